@@ -1,0 +1,66 @@
+package io.github.batchedhnsw.build;
+
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import java.util.Arrays;
+
+/** The best candidates seen so far, best first, at most {@code capacity} of them. */
+final class Beam {
+  private final long[] pairs;
+  private int size;
+  private int capacity;
+
+  Beam(int maxCapacity) {
+    this.pairs = new long[maxCapacity];
+  }
+
+  void reset(int capacity) {
+    assert capacity <= pairs.length;
+    this.capacity = capacity;
+    this.size = 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** {@link ScoredOrdinal}s, best first, possibly marked. */
+  long[] pairs() {
+    return pairs;
+  }
+
+  /**
+   * Inserts a pair unless the beam is full of better ones. The caller sees to it that no ordinal is
+   * offered twice.
+   *
+   * @return the pair's position, or the beam's size where it was not inserted
+   */
+  int offer(long pair) {
+    if (size == capacity && pair < pairs[size - 1]) {
+      return size;
+    }
+    int low = 0;
+    for (int high = size; low < high; ) {
+      int middle = (low + high) >>> 1;
+      if (pairs[middle] > pair) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    int moved = Math.min(size, capacity - 1) - low;
+    System.arraycopy(pairs, low, pairs, low + 1, moved);
+    pairs[low] = pair;
+    size = Math.min(size + 1, capacity);
+    return low;
+  }
+
+  /** Sorts pairs best first. */
+  static void sortBestFirst(long[] pairs, int count) {
+    Arrays.sort(pairs, 0, count);
+    for (int i = 0, j = count - 1; i < j; i++, j--) {
+      long swapped = pairs[i];
+      pairs[i] = pairs[j];
+      pairs[j] = swapped;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.batchedhnsw.build;
+
+/**
+ * What determines a graph, besides the vectors. The same parameters and vectors always give the
+ * same graph, on any number of workers. Validated by the format; see {@code
+ * BatchedHnswVectorsFormat}.
+ *
+ * @param maxConn M: most neighbours of a node on the upper levels, half of the most on level 0
+ * @param beamWidth number of candidates tracked while looking for a node's neighbours
+ * @param seed of levels and orders
+ */
+public record BuildParams(int maxConn, int beamWidth, long seed) {
+  /** The seed of every build of the codec, so that equal input gives equal bytes. */
+  public static final long DEFAULT_SEED = 42;
+
+  /** Parameters with the {@link #DEFAULT_SEED}. */
+  public BuildParams(int maxConn, int beamWidth) {
+    this(maxConn, beamWidth, DEFAULT_SEED);
+  }
+
+  /**
+   * Degree to which a list that overflowed is filled up again with its nearest non-diverse
+   * neighbours. The slack lets the next reverse edges be appended without another selection.
+   */
+  int fillDegree(int maxDegree) {
+    return maxDegree - maxDegree / 4;
+  }
+}

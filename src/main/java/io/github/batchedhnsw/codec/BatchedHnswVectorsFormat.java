@@ -1,0 +1,169 @@
+package io.github.batchedhnsw.codec;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsReader;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+
+/**
+ * A drop-in replacement for {@link Lucene99HnswVectorsFormat} that builds the same kind of graph in
+ * batches, without locks, and reproducibly. It writes the stock layout, records the stock name and
+ * returns the stock reader: segments that it wrote are stock segments, and this class is not needed
+ * to read them.
+ *
+ * <p>Parameters have the names, defaults, bounds and meaning of the stock format's. There is one
+ * more, {@code flushWorkers}. Graphs depend on {@code maxConn} and {@code beamWidth} alone, never
+ * on the number of workers.
+ *
+ * <p>Immutable and safe for use by several threads.
+ */
+public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
+  /** Default number of threads that build the graph of a flushed segment. */
+  public static final int DEFAULT_NUM_FLUSH_WORKER = 1;
+
+  private static final FlatVectorsFormat FLAT_FORMAT =
+      new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
+
+  private final FormatParams params;
+
+  /** A format with the default parameters: M 16, beam width 100, one thread. */
+  public BatchedHnswVectorsFormat() {
+    this(Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN, Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH);
+  }
+
+  /**
+   * A format that works on the indexing or merging thread alone.
+   *
+   * @param maxConn M, the most connections of a node on the upper levels and half of the most on
+   *     level 0; 1 to {@value Lucene99HnswVectorsFormat#MAXIMUM_MAX_CONN}
+   * @param beamWidth number of candidates tracked while looking for a node's neighbours; 1 to
+   *     {@value Lucene99HnswVectorsFormat#MAXIMUM_BEAM_WIDTH}
+   * @throws IllegalArgumentException if a parameter is out of bounds
+   */
+  public BatchedHnswVectorsFormat(int maxConn, int beamWidth) {
+    this(maxConn, beamWidth, Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD);
+  }
+
+  /**
+   * As {@link #BatchedHnswVectorsFormat(int, int)}, with a threshold for tiny segments.
+   *
+   * @param tinySegmentsThreshold a segment gets a graph only where searching it for this many
+   *     neighbours would visit fewer nodes than there are; 0 or less for always
+   * @throws IllegalArgumentException if a parameter is out of bounds
+   */
+  public BatchedHnswVectorsFormat(int maxConn, int beamWidth, int tinySegmentsThreshold) {
+    this(
+        maxConn,
+        beamWidth,
+        Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER,
+        null,
+        tinySegmentsThreshold);
+  }
+
+  /**
+   * As {@link #BatchedHnswVectorsFormat(int, int)}, with several threads for a merge.
+   *
+   * @param numMergeWorkers most threads that build the graph of a merged segment; 1 or more
+   * @param mergeExec runs them; null for the merge scheduler's executor
+   * @throws IllegalArgumentException if a parameter is out of bounds, or an executor is given for a
+   *     single worker
+   */
+  public BatchedHnswVectorsFormat(
+      int maxConn, int beamWidth, int numMergeWorkers, ExecutorService mergeExec) {
+    this(
+        maxConn,
+        beamWidth,
+        numMergeWorkers,
+        mergeExec,
+        Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD);
+  }
+
+  /**
+   * All parameters of the stock format; see the other constructors.
+   *
+   * @throws IllegalArgumentException if a parameter is out of bounds, or an executor is given for a
+   *     single worker
+   */
+  public BatchedHnswVectorsFormat(
+      int maxConn,
+      int beamWidth,
+      int numMergeWorkers,
+      ExecutorService mergeExec,
+      int tinySegmentsThreshold) {
+    this(
+        maxConn,
+        beamWidth,
+        numMergeWorkers,
+        mergeExec,
+        tinySegmentsThreshold,
+        DEFAULT_NUM_FLUSH_WORKER);
+  }
+
+  /**
+   * All parameters; see the other constructors.
+   *
+   * @param executor runs the workers of merges and flushes; never shut down by this class
+   * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
+   *     there is no executor
+   * @throws IllegalArgumentException if a parameter is out of bounds, an executor is given though
+   *     nothing uses more than one worker, or none is given though flushes use several
+   */
+  public BatchedHnswVectorsFormat(
+      int maxConn,
+      int beamWidth,
+      int numMergeWorkers,
+      ExecutorService executor,
+      int tinySegmentsThreshold,
+      int flushWorkers) {
+    super(HnswFileLayout.FORMAT_NAME);
+    LuceneVersion.check();
+    this.params =
+        new FormatParams(
+            maxConn, beamWidth, numMergeWorkers, executor, tinySegmentsThreshold, flushWorkers);
+  }
+
+  @Override
+  public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+    return new BatchedHnswVectorsWriter(
+        state, params, FLAT_FORMAT, FLAT_FORMAT.fieldsWriter(state));
+  }
+
+  @Override
+  public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+    return new Lucene99HnswVectorsReader(state, FLAT_FORMAT.fieldsReader(state));
+  }
+
+  @Override
+  public int getMaxDimensions(String fieldName) {
+    return 1024;
+  }
+
+  @Override
+  public String toString() {
+    return "BatchedHnswVectorsFormat(name="
+        + getName()
+        + ", maxConn="
+        + params.maxConn()
+        + ", beamWidth="
+        + params.beamWidth()
+        + ", numMergeWorkers="
+        + params.numMergeWorkers()
+        + ", flushWorkers="
+        + params.flushWorkers()
+        + ", executor="
+        + params.executor()
+        + ", tinySegmentsThreshold="
+        + params.tinySegmentsThreshold()
+        + ", flatVectorFormat="
+        + FLAT_FORMAT
+        + ")";
+  }
+}

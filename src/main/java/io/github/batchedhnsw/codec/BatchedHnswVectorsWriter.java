@@ -1,0 +1,213 @@
+package io.github.batchedhnsw.codec;
+
+import io.github.batchedhnsw.build.BatchGraphBuilder;
+import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.graph.FlatHnswGraph;
+import io.github.batchedhnsw.vectors.VectorSet;
+import io.github.batchedhnsw.vectors.VectorSets;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.lucene.codecs.CodecUtil;
+import org.apache.lucene.codecs.KnnFieldVectorsWriter;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.hnsw.FlatFieldVectorsWriter;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
+import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.MergeState;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.index.Sorter;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.hnsw.HnswGraphBuilder;
+import org.apache.lucene.util.hnsw.HnswGraphSearcher;
+
+/**
+ * The life of a segment's vectors, as Lucene drives it: buffer, flush or merge, finish, close. Flat
+ * vectors are written by Lucene's own writer; graphs are built once all vectors of a field are
+ * known and written in the {@link HnswFileLayout}.
+ *
+ * <p>Used by one thread, as every {@link KnnVectorsWriter}.
+ */
+final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
+  private static final long SHALLOW_BYTES =
+      RamUsageEstimator.shallowSizeOfInstance(BatchedHnswVectorsWriter.class);
+
+  private final SegmentWriteState state;
+  private final FormatParams params;
+  private final FlatVectorsFormat flatFormat;
+  private final FlatVectorsWriter flatWriter;
+  private final List<FieldBuffer<?>> fields = new ArrayList<>();
+  private IndexOutput meta;
+  private IndexOutput vectorIndex;
+  private MetaEncoder metaEncoder;
+  private FlatVectorsReader mergedFlatReader;
+  private boolean flatWriterClosed;
+  private boolean finished;
+
+  /** Takes ownership of the flat writer, also where it throws. */
+  BatchedHnswVectorsWriter(
+      SegmentWriteState state,
+      FormatParams params,
+      FlatVectorsFormat flatFormat,
+      FlatVectorsWriter flatWriter)
+      throws IOException {
+    this.state = state;
+    this.params = params;
+    this.flatFormat = flatFormat;
+    this.flatWriter = flatWriter;
+    try {
+      meta = createOutput(HnswFileLayout.META_EXTENSION, HnswFileLayout.META_CODEC);
+      vectorIndex = createOutput(HnswFileLayout.INDEX_EXTENSION, HnswFileLayout.INDEX_CODEC);
+      metaEncoder = new MetaEncoder(meta, vectorIndex, params.maxConn());
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, this);
+      throw t;
+    }
+  }
+
+  private IndexOutput createOutput(String extension, String codec) throws IOException {
+    IndexOutput output =
+        state.directory.createOutput(
+            IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension),
+            state.context);
+    try {
+      CodecUtil.writeIndexHeader(
+          output, codec, HnswFileLayout.VERSION, state.segmentInfo.getId(), state.segmentSuffix);
+      return output;
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, output);
+      throw t;
+    }
+  }
+
+  @Override
+  public KnnFieldVectorsWriter<?> addField(FieldInfo fieldInfo) throws IOException {
+    FieldBuffer<?> field = newBuffer(fieldInfo, flatWriter.addField(fieldInfo));
+    fields.add(field);
+    return field;
+  }
+
+  private <T> FieldBuffer<T> newBuffer(FieldInfo fieldInfo, FlatFieldVectorsWriter<T> flat) {
+    return new FieldBuffer<>(fieldInfo, flat, params.maxConn());
+  }
+
+  @Override
+  public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
+    flatWriter.flush(maxDoc, sortMap);
+    for (FieldBuffer<?> field : fields) {
+      if (isGraphWorthIt(field.size())) {
+        ParallelRanges parallel = ParallelRanges.on(params.flushWorkers(), params.executor());
+        writeGraph(field.fieldInfo(), field.vectors(sortMap), parallel);
+      } else {
+        metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
+      }
+    }
+  }
+
+  @Override
+  public IORunnable mergeOneField(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
+    flatWriter.mergeOneFlatVectorField(fieldInfo, mergeState);
+    return () -> {
+      KnnVectorValues values = openMergedVectors(fieldInfo);
+      int size = values == null ? 0 : values.size();
+      if (isGraphWorthIt(size)) {
+        VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
+        writeGraph(fieldInfo, vectors, params.mergeRanges(mergeState));
+      } else {
+        metaEncoder.writeWithoutGraph(fieldInfo, size);
+      }
+    };
+  }
+
+  /** Opens the flat file just written; all fields have been merged into it by now. */
+  private KnnVectorValues openMergedVectors(FieldInfo fieldInfo) throws IOException {
+    if (mergedFlatReader == null) {
+      flatWriter.finish();
+      flatWriter.close();
+      flatWriterClosed = true;
+      mergedFlatReader =
+          flatFormat.fieldsReader(
+              new SegmentReadState(
+                  state.directory,
+                  state.segmentInfo,
+                  state.fieldInfos,
+                  state.context,
+                  state.segmentSuffix));
+    }
+    return switch (fieldInfo.getVectorEncoding()) {
+      case BYTE -> mergedFlatReader.getByteVectorValues(fieldInfo.name);
+      case FLOAT32 -> mergedFlatReader.getFloatVectorValues(fieldInfo.name);
+    };
+  }
+
+  /** Stock's rule: no graph where searching it would visit about as much as scanning. */
+  private boolean isGraphWorthIt(int size) {
+    if (size == 0 || params.tinySegmentsThreshold() <= 0) {
+      return size > 0;
+    }
+    int visited = HnswGraphSearcher.expectedVisitedNodes(params.tinySegmentsThreshold(), size);
+    return visited > 0 && size > visited;
+  }
+
+  private void writeGraph(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
+      throws IOException {
+    long startNanos = System.nanoTime();
+    BuildParams buildParams = new BuildParams(params.maxConn(), params.beamWidth());
+    FlatHnswGraph graph = new BatchGraphBuilder(buildParams).build(vectors, parallel);
+    long offsetBytes = vectorIndex.getFilePointer();
+    int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);
+    metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);
+    InfoStream infoStream = state.infoStream;
+    if (infoStream.isEnabled(HnswGraphBuilder.HNSW_COMPONENT)) {
+      infoStream.message(
+          HnswGraphBuilder.HNSW_COMPONENT,
+          String.format(
+              Locale.ROOT,
+              "field \"%s\": built a graph of %d vectors on %d levels in %.1f ms with %d worker(s)",
+              fieldInfo.name,
+              graph.size(),
+              graph.numLevels(),
+              (System.nanoTime() - startNanos) / 1e6,
+              parallel.workers()));
+    }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (finished) {
+      throw new IllegalStateException("already finished");
+    }
+    finished = true;
+    if (!flatWriterClosed) {
+      flatWriter.finish();
+    }
+    meta.writeInt(HnswFileLayout.END_OF_FIELDS);
+    CodecUtil.writeFooter(meta);
+    CodecUtil.writeFooter(vectorIndex);
+  }
+
+  @Override
+  public long ramBytesUsed() {
+    long bytes = SHALLOW_BYTES;
+    for (FieldBuffer<?> field : fields) {
+      bytes += field.ramBytesUsed();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(meta, vectorIndex, flatWriterClosed ? null : flatWriter, mergedFlatReader);
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.batchedhnsw.graph;
+
+import java.util.Arrays;
+
+/**
+ * The neighbour lists of one level: for each node, up to {@code maxDegree} ordinals with their
+ * scores. Lists live in flat arrays with a fixed stride, in pages, so that there is no object per
+ * node and no limit by array size.
+ *
+ * <p>Nodes are addressed by <em>slot</em>, their position among the level's nodes in ascending
+ * order of ordinal; on level 0 slot and ordinal are the same. Neighbours are stored as ordinals.
+ *
+ * <p>Thread-safety: none; several threads may write as long as no two touch the same slot and none
+ * reads a slot that another one writes.
+ */
+public final class FlatAdjacency {
+  /** Entries of a page, at most: 2^18 ints are 1 MiB. */
+  private static final int PAGE_ENTRIES = 1 << 18;
+
+  private final int[] nodes;
+  private final int size;
+  private final int maxDegree;
+  private final int pageShift;
+  private final int pageMask;
+  private final int[][] neighbors;
+  private final float[][] scores;
+  private final short[] degrees;
+
+  /**
+   * An adjacency without edges.
+   *
+   * @param nodes ordinals of the level's nodes, ascending; null for the dense level 0
+   * @param size number of nodes
+   * @param maxDegree most neighbours a node can have, 1 to 1024
+   */
+  public FlatAdjacency(int[] nodes, int size, int maxDegree) {
+    assert nodes == null || nodes.length == size;
+    this.nodes = nodes;
+    this.size = size;
+    this.maxDegree = maxDegree;
+    this.pageShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_ENTRIES / maxDegree));
+    int slotsPerPage = 1 << pageShift;
+    this.pageMask = slotsPerPage - 1;
+    int pages = (size + slotsPerPage - 1) >>> pageShift;
+    this.neighbors = new int[pages][];
+    this.scores = new float[pages][];
+    for (int page = 0; page < pages; page++) {
+      int slots = Math.min(slotsPerPage, size - (page << pageShift));
+      neighbors[page] = new int[slots * maxDegree];
+      scores[page] = new float[slots * maxDegree];
+    }
+    this.degrees = new short[size];
+  }
+
+  /** Number of nodes of this level. */
+  public int size() {
+    return size;
+  }
+
+  /** Most neighbours a node can have. */
+  public int maxDegree() {
+    return maxDegree;
+  }
+
+  /** The slot of a node of this level; negative where the node is not on this level. */
+  public int slotOf(int ordinal) {
+    return nodes == null ? ordinal : Arrays.binarySearch(nodes, ordinal);
+  }
+
+  /** The node at a slot. */
+  public int ordinalAt(int slot) {
+    return nodes == null ? slot : nodes[slot];
+  }
+
+  /** Number of neighbours of the node at a slot. */
+  public int degree(int slot) {
+    return degrees[slot];
+  }
+
+  /** Ordinal of a node's neighbour, {@code index} below {@link #degree}. */
+  public int neighbor(int slot, int index) {
+    return neighbors[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
+  }
+
+  /** Score of a node's neighbour with the node. */
+  public float score(int slot, int index) {
+    return scores[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
+  }
+
+  /** Copies a node's neighbours into {@code destination}; returns how many there are. */
+  public int copyNeighbors(int slot, int[] destination) {
+    int degree = degrees[slot];
+    System.arraycopy(
+        neighbors[slot >>> pageShift], (slot & pageMask) * maxDegree, destination, 0, degree);
+    return degree;
+  }
+
+  /** Adds a neighbour to a list that is not full. */
+  public void append(int slot, int neighbor, float score) {
+    int offset = (slot & pageMask) * maxDegree + degrees[slot]++;
+    assert degrees[slot] <= maxDegree;
+    neighbors[slot >>> pageShift][offset] = neighbor;
+    scores[slot >>> pageShift][offset] = score;
+  }
+
+  /** Removes all neighbours of a node. */
+  public void clear(int slot) {
+    degrees[slot] = 0;
+  }
+
+  /** Heap bytes of an adjacency of this shape, arrays only. */
+  public static long estimateBytes(int size, int maxDegree) {
+    return (long) size * (maxDegree * (Integer.BYTES + Float.BYTES) + Short.BYTES);
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+import org.apache.lucene.index.VectorSimilarityFunction;
+
+/** Vectors of signed bytes. */
+final class ByteVectorSet implements VectorSet {
+  private final DistanceKernels kernels = DistanceKernels.best();
+  private final Rows.Source<byte[]> source;
+  private final int size;
+  private final int dimension;
+  private final Metric metric;
+  private final float[] inverseNorms; // COSINE only; 0 for a zero vector
+
+  ByteVectorSet(
+      Rows.Source<byte[]> source, int size, int dimension, VectorSimilarityFunction similarity)
+      throws IOException {
+    this.source = source;
+    this.size = size;
+    this.dimension = dimension;
+    this.metric = Metric.of(similarity);
+    this.inverseNorms = metric == Metric.COSINE ? inverseNorms() : null;
+  }
+
+  private float[] inverseNorms() throws IOException {
+    Rows<byte[]> rows = source.open();
+    float[] result = new float[size];
+    for (int i = 0; i < size; i++) {
+      byte[] row = rows.row(i);
+      int squaredNorm = kernels.dot(row, row);
+      result[i] = squaredNorm == 0 ? 0 : (float) (1 / Math.sqrt(squaredNorm));
+    }
+    return result;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public OrdinalScorer scorer() throws IOException {
+    return new Scorer();
+  }
+
+  private final class Scorer extends OrdinalScorer {
+    private final Rows<byte[]> queryRows = source.open();
+    private final Rows<byte[]> rows = source.open();
+    private int query;
+    private byte[] queryRow;
+
+    Scorer() throws IOException {}
+
+    @Override
+    public void setQuery(int ordinal) throws IOException {
+      query = ordinal;
+      queryRow = queryRows.row(ordinal);
+    }
+
+    @Override
+    public void score(int[] ordinals, int count, float[] scores) throws IOException {
+      for (int i = 0; i < count; i++) {
+        byte[] row = rows.row(ordinals[i]);
+        scores[i] =
+            switch (metric) {
+              case DOT -> kernels.dot(queryRow, row);
+              case SQUARE -> -kernels.squareDistance(queryRow, row);
+              case COSINE ->
+                  kernels.dot(queryRow, row) * (inverseNorms[query] * inverseNorms[ordinals[i]]);
+            };
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.batchedhnsw.vectors;
+
+import java.util.logging.Logger;
+import org.apache.lucene.util.Constants;
+
+/**
+ * The arithmetic of vector comparison, and nothing else. There are two implementations, {@link
+ * ScalarKernels} (plain Java, the oracle of the tests) and {@link PanamaKernels} (the JDK's vector
+ * module); {@link #best()} is chosen once per JVM.
+ *
+ * <p>Two implementations sum in different orders, so their results differ in the last bits. One
+ * implementation on one machine always gives the same bits for the same input.
+ *
+ * <p>All methods are stateless and safe for use by several threads. Array lengths are the
+ * dimension; callers guarantee that they agree.
+ */
+public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
+
+  /**
+   * The fastest implementation that this JVM can run: Panama where the module {@code
+   * jdk.incubator.vector} is present and the processor has fast fused multiply-add, else scalar.
+   */
+  static DistanceKernels best() {
+    return Choice.BEST;
+  }
+
+  /** A short name for logs and reports, such as {@code "panama-512"}. */
+  String name();
+
+  /** Dot product of two vectors. */
+  float dot(float[] a, float[] b);
+
+  /**
+   * Dot products of one vector with four: {@code out[i] = query . row_i}. Reading four rows at a
+   * time hides most of the latency of fetching them from memory.
+   */
+  void dot4(float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
+
+  /** Squared euclidean distances of one vector to four, see {@link #dot4}. */
+  void squareDistance4(
+      float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
+
+  /** Dot product of two vectors of signed bytes. Exact. */
+  int dot(byte[] a, byte[] b);
+
+  /** Squared euclidean distance of two vectors of signed bytes. Exact. */
+  int squareDistance(byte[] a, byte[] b);
+
+  /** The one-time choice. */
+  final class Choice {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final DistanceKernels BEST = choose();
+
+    private Choice() {}
+
+    private static DistanceKernels choose() {
+      boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent();
+      if (hasModule && Constants.HAS_FAST_VECTOR_FMA) {
+        return new PanamaKernels();
+      }
+      Logger.getLogger(DistanceKernels.class.getName())
+          .warning(
+              hasModule
+                  ? "Graphs are built with scalar arithmetic: this CPU has no fast vector FMA."
+                  : "Graphs are built with scalar arithmetic, several times slower: start Java with"
+                      + " --add-modules "
+                      + MODULE);
+      return new ScalarKernels();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+import org.apache.lucene.index.VectorSimilarityFunction;
+
+/** float32 vectors. */
+final class FloatVectorSet implements VectorSet {
+  private final DistanceKernels kernels = DistanceKernels.best();
+  private final Rows.Source<float[]> source;
+  private final int size;
+  private final int dimension;
+  private final Metric metric;
+  private final float[] inverseNorms; // COSINE only; 0 for a zero vector
+
+  FloatVectorSet(
+      Rows.Source<float[]> source, int size, int dimension, VectorSimilarityFunction similarity)
+      throws IOException {
+    this.source = source;
+    this.size = size;
+    this.dimension = dimension;
+    this.metric = Metric.of(similarity);
+    this.inverseNorms = metric == Metric.COSINE ? inverseNorms() : null;
+  }
+
+  private float[] inverseNorms() throws IOException {
+    Rows<float[]> rows = source.open();
+    float[] result = new float[size];
+    for (int i = 0; i < size; i++) {
+      float[] row = rows.row(i);
+      float norm = (float) Math.sqrt(kernels.dot(row, row));
+      result[i] = norm == 0 ? 0 : 1 / norm;
+    }
+    return result;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public OrdinalScorer scorer() throws IOException {
+    return new Scorer();
+  }
+
+  private final class Scorer extends OrdinalScorer {
+    private final Rows<float[]> queryRows = source.open();
+    private final Rows<float[]> rows0 = source.open();
+    private final Rows<float[]> rows1 = source.open();
+    private final Rows<float[]> rows2 = source.open();
+    private final Rows<float[]> rows3 = source.open();
+    private final float[] out = new float[4];
+    private int query;
+    private float[] queryRow;
+
+    Scorer() throws IOException {}
+
+    @Override
+    public void setQuery(int ordinal) throws IOException {
+      query = ordinal;
+      queryRow = queryRows.row(ordinal);
+    }
+
+    @Override
+    public void score(int[] ordinals, int count, float[] scores) throws IOException {
+      for (int from = 0; from < count; from += 4) {
+        // The last block is filled up with its last row, so that every score is summed the same
+        // way.
+        int last = count - 1;
+        float[] row0 = rows0.row(ordinals[from]);
+        float[] row1 = rows1.row(ordinals[Math.min(from + 1, last)]);
+        float[] row2 = rows2.row(ordinals[Math.min(from + 2, last)]);
+        float[] row3 = rows3.row(ordinals[Math.min(from + 3, last)]);
+        if (metric == Metric.SQUARE) {
+          kernels.squareDistance4(queryRow, row0, row1, row2, row3, out);
+        } else {
+          kernels.dot4(queryRow, row0, row1, row2, row3, out);
+        }
+        for (int i = 0, to = Math.min(4, count - from); i < to; i++) {
+          scores[from + i] =
+              switch (metric) {
+                case DOT -> out[i];
+                case SQUARE -> -out[i];
+                case COSINE -> out[i] * (inverseNorms[query] * inverseNorms[ordinals[from + i]]);
+              };
+        }
+      }
+    }
+  }
+}

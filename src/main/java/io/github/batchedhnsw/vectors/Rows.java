@@ -1,0 +1,19 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+
+/**
+ * Random access to the vectors of a set, {@code T} being {@code float[]} or {@code byte[]}. The
+ * array returned by {@link #row} is valid until the next call on the same instance and must not be
+ * modified.
+ */
+@FunctionalInterface
+interface Rows<T> {
+  T row(int ordinal) throws IOException;
+
+  /** Makes a new cursor; cursors are independent of each other, each serves one thread. */
+  @FunctionalInterface
+  interface Source<T> {
+    Rows<T> open() throws IOException;
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorSimilarityFunction;
+
+/**
+ * Makes {@link VectorSet}s; the only place that tells encodings and similarities apart. No method
+ * copies the vectors.
+ */
+public final class VectorSets {
+  private VectorSets() {}
+
+  /**
+   * Vectors buffered on the heap, before a flush.
+   *
+   * @param vectors {@code float[]} or {@code byte[]} arrays of {@code dimension} components
+   * @param newToOld position in {@code vectors} of each ordinal, or null where they are the same
+   * @throws IOException never; declared for symmetry with {@link #of}
+   */
+  public static VectorSet ofHeap(
+      List<?> vectors, int[] newToOld, int dimension, VectorSimilarityFunction similarity)
+      throws IOException {
+    Object[] rows = new Object[vectors.size()];
+    for (int ordinal = 0; ordinal < rows.length; ordinal++) {
+      rows[ordinal] = vectors.get(newToOld == null ? ordinal : newToOld[ordinal]);
+    }
+    boolean bytes = rows.length > 0 && rows[0] instanceof byte[];
+    return bytes
+        ? new ByteVectorSet(() -> o -> (byte[]) rows[o], rows.length, dimension, similarity)
+        : new FloatVectorSet(() -> o -> (float[]) rows[o], rows.length, dimension, similarity);
+  }
+
+  /**
+   * Vectors in a segment's flat file, which stays open while the set is used. Works with every
+   * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
+   * of which is made for each cursor.
+   *
+   * @throws IOException if the vectors cannot be read
+   * @throws IllegalArgumentException if the values are neither float nor byte vectors
+   */
+  public static VectorSet of(KnnVectorValues values, VectorSimilarityFunction similarity)
+      throws IOException {
+    return switch (values) {
+      case FloatVectorValues floats ->
+          new FloatVectorSet(
+              () -> floats.copy()::vectorValue, values.size(), values.dimension(), similarity);
+      case ByteVectorValues bytes ->
+          new ByteVectorSet(
+              () -> bytes.copy()::vectorValue, values.size(), values.dimension(), similarity);
+      default ->
+          throw new IllegalArgumentException(
+              "values must be float or byte vectors; values=" + values.getClass().getName());
+    };
+  }
+}
