@@ -1,0 +1,111 @@
+package io.github.batchedhnsw.bench.compare;
+
+import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.eval.GroundTruth;
+import io.github.batchedhnsw.bench.eval.QualityCurve;
+import io.github.batchedhnsw.bench.eval.SearchRun;
+import io.github.batchedhnsw.bench.report.Workspace;
+import io.github.batchedhnsw.bench.systems.BenchSystem;
+import io.github.batchedhnsw.bench.systems.BuiltIndex;
+import io.github.batchedhnsw.bench.systems.BuildTimes;
+import io.github.batchedhnsw.bench.systems.IndexJob;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Lets systems do the same work in turns, in one process. Every system first builds a small index
+ * unmeasured, so that none pays for compiling code that the next one uses; every other round runs in
+ * reverse order, so that none always runs on the cooler machine.
+ *
+ * @param data vectors and queries
+ * @param systems the reference first
+ * @param job how to index
+ * @param rounds at least 1
+ */
+public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, int rounds) {
+  /** Exact neighbours per query. */
+  public static final int TOP_K = 10;
+
+  /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
+  public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
+
+  private static final int WARM_UP_VECTORS = 3_000;
+
+  /** Checks that there is something to do. */
+  public Comparison {
+    if (rounds < 1 || systems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a comparison needs a system and a round; systems=%d, rounds=%d"
+              .formatted(systems.size(), rounds));
+    }
+  }
+
+  /**
+   * Runs all rounds.
+   *
+   * @param truth exact neighbours, {@link #TOP_K} per query
+   * @return per system what it did; the indexes of the last round are left in {@link Workspace}
+   * @throws IOException when an index cannot be written or read
+   */
+  public List<Measured> run(GroundTruth truth) throws IOException {
+    warmUp();
+    List<List<BuildTimes>> times = perSystem();
+    List<List<QualityCurve>> curves = perSystem();
+    for (int round = 0; round < rounds; round++) {
+      for (int turn = 0; turn < systems.size(); turn++) {
+        int number = round % 2 == 0 ? turn : systems.size() - 1 - turn;
+        BenchSystem system = systems.get(number);
+        List<BuildTimes> soFar = times.get(number);
+        double expected = soFar.isEmpty() ? Double.NaN : soFar.getLast().totalSeconds();
+        BenchSystem.Built built = system.build(data, job, Workspace.emptyIndex(system.name()), expected);
+        try (BuiltIndex index = built.index()) {
+          soFar.add(built.times());
+          System.err.printf(
+              Locale.ROOT,
+              "round %d of %d: %s built %,d vectors in %.2f s%n",
+              round + 1,
+              rounds,
+              system.name(),
+              data.base().count(),
+              built.times().totalSeconds());
+          curves.get(number).add(SearchRun.measure(system.name(), index, data, truth, WIDTHS));
+        }
+      }
+    }
+    List<Measured> measured = new ArrayList<>();
+    for (int number = 0; number < systems.size(); number++) {
+      BenchSystem system = systems.get(number);
+      measured.add(
+          new Measured(
+              system.name(),
+              system.description(),
+              Workspace.index(system.name()),
+              times.get(number),
+              curves.get(number)));
+    }
+    return measured;
+  }
+
+  private void warmUp() throws IOException {
+    Dataset few = data.first(Math.min(WARM_UP_VECTORS, data.base().count()));
+    for (BenchSystem system : systems) {
+      Path directory = Workspace.emptyIndex("warm-up");
+      try (BuiltIndex index = system.build(few, job, directory, Double.NaN).index()) {
+        for (int query = 0; query < few.queries().count(); query++) {
+          index.search(query, TOP_K);
+        }
+      }
+      Workspace.delete(directory);
+    }
+  }
+
+  private <T> List<List<T>> perSystem() {
+    List<List<T>> lists = new ArrayList<>();
+    Collections.nCopies(systems.size(), 0).forEach(i -> lists.add(new ArrayList<>()));
+    return lists;
+  }
+}

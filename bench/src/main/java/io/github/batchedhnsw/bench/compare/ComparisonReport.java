@@ -1,0 +1,272 @@
+package io.github.batchedhnsw.bench.compare;
+
+import io.github.batchedhnsw.bench.eval.EqualQuality;
+import io.github.batchedhnsw.bench.eval.QualityCurve;
+import io.github.batchedhnsw.bench.eval.QualityPoint;
+import io.github.batchedhnsw.bench.report.Charts;
+import io.github.batchedhnsw.bench.report.Environment;
+import io.github.batchedhnsw.bench.report.HtmlPage;
+import io.github.batchedhnsw.bench.report.Json;
+import io.github.batchedhnsw.bench.report.Table;
+import io.github.batchedhnsw.bench.stock.StockReader;
+import io.github.batchedhnsw.bench.systems.BuildTimes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * A comparison's figures as text, CSV, JSON, pictures and one HTML page.
+ *
+ * @param comparison what was run
+ * @param measured its outcome, the reference first
+ * @param opened per system with index files, whether stock Lucene opened its last index
+ */
+public record ComparisonReport(
+    Comparison comparison, List<Measured> measured, Map<String, StockReader.Answer> opened) {
+
+  private static final Charts.Axis RECALL = new Charts.Axis("recall@10", false, "0.00#");
+
+  /** Everything to print, for a terminal. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    facts().forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
+    text.append('\n').append(buildTable().text());
+    text.append('\n').append(qualityTable().text());
+    for (Measured candidate : candidates()) {
+      EqualQuality.Verdict verdict = verdict(candidate);
+      text.append(
+          "%nequal quality, %s against %s: %s%n"
+              .formatted(candidate.system(), reference().system(), yesNo(verdict.holds())));
+      verdict
+          .lines()
+          .forEach(
+              line ->
+                  text.append(
+                      "  %-3s  %s: worst %s%n"
+                          .formatted(yesNo(line.holds()), line.rule(), line.worst())));
+    }
+    text.append('\n');
+    opened.forEach(
+        (system, answer) ->
+            text.append(
+                "opened by stock Lucene: %s (%s: %s)%n"
+                    .formatted(yesNo(answer.opened()), system, answer.message())));
+    return text.toString();
+  }
+
+  /**
+   * Writes {@code compare.csv}, {@code compare-curves.csv}, {@code compare.json}, the pictures and
+   * {@code index.html}.
+   *
+   * @return the page
+   * @throws IOException when a file cannot be written
+   */
+  public Path write(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("compare.csv"), buildTable().csv());
+    Files.writeString(directory.resolve("compare-curves.csv"), qualityTable().csv());
+    Files.writeString(directory.resolve("compare.json"), Json.write(json()));
+    draw(directory);
+    Path page = directory.resolve("index.html");
+    page().write(page);
+    return page;
+  }
+
+  private Measured reference() {
+    return measured.getFirst();
+  }
+
+  private List<Measured> candidates() {
+    return measured.subList(1, measured.size());
+  }
+
+  private EqualQuality.Verdict verdict(Measured candidate) {
+    return EqualQuality.judge(reference().curve(), candidate.curve());
+  }
+
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("data", comparison.data().name() + ": " + comparison.data().description());
+    facts.put(
+        "vectors",
+        "%,d of %d dimensions, %s, %s; %,d queries"
+            .formatted(
+                comparison.data().base().count(),
+                comparison.data().base().dimension(),
+                comparison.data().base().encoding(),
+                comparison.data().similarity(),
+                comparison.data().queries().count()));
+    facts.put("job", comparison.job().description() + "; " + comparison.rounds() + " rounds");
+    measured.forEach(system -> facts.put(system.system(), system.description()));
+    facts.putAll(Environment.describe());
+    return facts;
+  }
+
+  private Table buildTable() {
+    Table table =
+        new Table(
+            List.of(
+                "system",
+                "index(s)",
+                "force_merge(s)",
+                "total(s)",
+                "rounds(s)",
+                "speed-ups",
+                "speed-up",
+                "docs/s",
+                "peak heap(MiB)",
+                "same quality every round"));
+    for (Measured system : measured) {
+      double[] ratios = system.speedUps(reference());
+      table.add(
+          List.of(
+              system.system(),
+              format("%.2f", system.median(BuildTimes::indexSeconds)),
+              format("%.2f", system.median(BuildTimes::forceMergeSeconds)),
+              format("%.2f", system.medianSeconds()),
+              joined(system.times().stream().mapToDouble(BuildTimes::totalSeconds).toArray()),
+              joined(ratios),
+              format("%.2f", Measured.median(ratios)),
+              format("%.0f", comparison.data().base().count() / system.medianSeconds()),
+              format("%.0f", system.median(BuildTimes::peakHeapMib)),
+              yesNo(system.sameEveryRound())));
+    }
+    return table;
+  }
+
+  private Table qualityTable() {
+    List<String> header = new ArrayList<>(List.of("width"));
+    for (String figure : List.of("recall@10", "visited", "latency(ms)")) {
+      measured.forEach(system -> header.add(figure + " " + system.system()));
+    }
+    Table table = new Table(header);
+    for (int width : Comparison.WIDTHS) {
+      List<String> row = new ArrayList<>(List.of(Integer.toString(width)));
+      measured.forEach(system -> row.add(format("%.4f", system.curve().at(width).recall())));
+      measured.forEach(system -> row.add(format("%.0f", system.curve().at(width).visited())));
+      measured.forEach(
+          system -> row.add(format("%.3f", system.curve().at(width).latencyMillis())));
+      table.add(row);
+    }
+    return table;
+  }
+
+  private Map<String, Object> json() {
+    List<Object> systems = new ArrayList<>();
+    for (Measured system : measured) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("system", system.system());
+      entry.put("description", system.description());
+      entry.put("rounds", system.times());
+      entry.put("totalSecondsMedian", system.medianSeconds());
+      double[] ratios = system.speedUps(reference());
+      entry.put("speedUps", Arrays.stream(ratios).boxed().toList());
+      entry.put("speedUpMedian", Measured.median(ratios));
+      entry.put("curve", system.curve().points());
+      entry.put("sameQualityEveryRound", system.sameEveryRound());
+      if (system != reference()) {
+        EqualQuality.Verdict verdict = verdict(system);
+        entry.put("equalQuality", verdict.holds());
+        entry.put("equalQualityLines", verdict.lines());
+      }
+      entry.put("openedByStockLucene", opened.get(system.system()));
+      systems.add(entry);
+    }
+    return Map.of("facts", facts(), "systems", systems);
+  }
+
+  private void draw(Path directory) throws IOException {
+    String data =
+        "%s, %,d x %d"
+            .formatted(
+                comparison.data().name(),
+                comparison.data().base().count(),
+                comparison.data().base().dimension());
+    Charts.lines(
+        directory,
+        "recall-visited",
+        "Recall against visited vectors (" + data + ")",
+        new Charts.Axis("vectors visited per query (mean)", false, "#,##0"),
+        RECALL,
+        lines(QualityPoint::visited));
+    Charts.lines(
+        directory,
+        "recall-latency",
+        "Recall against latency (" + data + ")",
+        new Charts.Axis("latency per query (ms, mean, 1 thread)", false, "0.0##"),
+        RECALL,
+        lines(QualityPoint::latencyMillis));
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (Measured system : measured) {
+      seconds.put(system.system(), system.medianSeconds());
+      labels.put(
+          system.system(),
+          format(
+              "%.2f s, %.2fx",
+              system.medianSeconds(), Measured.median(system.speedUps(reference()))));
+    }
+    Charts.bars(
+        directory,
+        "build-time",
+        "Build time, median of " + comparison.rounds() + " rounds (" + data + ")",
+        "seconds, index + merge",
+        seconds,
+        labels);
+  }
+
+  private Map<String, Charts.Line> lines(ToDoubleFunction<QualityPoint> x) {
+    return measured.stream()
+        .collect(
+            Collectors.toMap(
+                Measured::system,
+                system -> line(system.curve(), x),
+                (first, second) -> first,
+                LinkedHashMap::new));
+  }
+
+  private static Charts.Line line(QualityCurve curve, ToDoubleFunction<QualityPoint> x) {
+    return new Charts.Line(
+        curve.points().stream().mapToDouble(x).boxed().toList(),
+        curve.points().stream().map(QualityPoint::recall).toList());
+  }
+
+  private HtmlPage page() {
+    HtmlPage page = new HtmlPage("Build comparison: " + comparison.data().name());
+    page.heading("Build time").table(buildTable()).picture("build-time", "Build time per system");
+    for (Measured candidate : candidates()) {
+      EqualQuality.Verdict verdict = verdict(candidate);
+      page.heading("Equal quality: " + candidate.system() + " against " + reference().system());
+      verdict
+          .lines()
+          .forEach(line -> page.check(line.holds(), line.rule() + ": worst " + line.worst()));
+    }
+    page.heading("Recall")
+        .picture("recall-visited", "Recall against visited vectors")
+        .picture("recall-latency", "Recall against latency")
+        .table(qualityTable());
+    page.heading("Opened by stock Lucene");
+    opened.forEach((system, answer) -> page.check(answer.opened(), system + ": " + answer.message()));
+    return page.heading("What ran").facts(facts());
+  }
+
+  private static String joined(double[] values) {
+    return Arrays.stream(values).mapToObj(v -> format("%.2f", v)).collect(Collectors.joining(" "));
+  }
+
+  private static String yesNo(boolean value) {
+    return value ? "yes" : "NO";
+  }
+
+  private static String format(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+}

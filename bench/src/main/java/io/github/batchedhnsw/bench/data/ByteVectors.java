@@ -1,0 +1,85 @@
+package io.github.batchedhnsw.bench.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+
+/**
+ * Signed byte vectors.
+ *
+ * @param rows at least one row, all of one length; not copied, not to be changed afterwards
+ */
+public record ByteVectors(byte[][] rows) implements Vectors {
+
+  /** Checks that there is a row and that all rows have the same length. */
+  public ByteVectors {
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("a table of vectors needs at least one row");
+    }
+    for (int row = 0; row < rows.length; row++) {
+      if (rows[row].length != rows[0].length) {
+        throw new IllegalArgumentException(
+            "row %d has %d components, row 0 has %d"
+                .formatted(row, rows[row].length, rows[0].length));
+      }
+    }
+  }
+
+  @Override
+  public int count() {
+    return rows.length;
+  }
+
+  @Override
+  public int dimension() {
+    return rows[0].length;
+  }
+
+  @Override
+  public VectorEncoding encoding() {
+    return VectorEncoding.BYTE;
+  }
+
+  @Override
+  public ByteVectors slice(int from, int to) {
+    return new ByteVectors(Arrays.copyOfRange(rows, from, to));
+  }
+
+  @Override
+  public float score(VectorSimilarityFunction similarity, int row, Vectors queries, int query) {
+    return similarity.compare(((ByteVectors) queries).rows[query], rows[row]);
+  }
+
+  @Override
+  public Field newField(String name, VectorSimilarityFunction similarity) {
+    return new KnnByteVectorField(name, rows[0], similarity);
+  }
+
+  @Override
+  public void setField(Field field, int row) {
+    ((KnnByteVectorField) field).setVectorValue(rows[row]);
+  }
+
+  @Override
+  public void search(
+      KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
+      throws IOException {
+    reader.search(field, rows[row], collector, accepted);
+  }
+
+  @Override
+  public void digest(MessageDigest digest) {
+    digest.update(ByteBuffer.allocate(8).putInt(count()).putInt(dimension()).flip());
+    for (byte[] row : rows) {
+      digest.update(row);
+    }
+  }
+}

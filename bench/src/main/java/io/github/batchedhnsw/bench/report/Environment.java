@@ -1,0 +1,41 @@
+package io.github.batchedhnsw.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.lucene.util.Constants;
+import org.apache.lucene.util.Version;
+
+/** What a run ran on. */
+public final class Environment {
+  private Environment() {}
+
+  /** Names and values, in the order to print them. */
+  public static Map<String, String> describe() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("date", java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+    facts.put("CPU", cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+    facts.put("OS", Constants.OS_NAME + " " + Constants.OS_VERSION + " " + Constants.OS_ARCH);
+    facts.put("JVM", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put("max heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
+    boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    facts.put("vector module", module ? "jdk.incubator.vector present" : "absent: scalar kernels");
+    facts.put("Lucene", Version.LATEST.toString());
+    return facts;
+  }
+
+  private static String cpuModel() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(Constants.OS_ARCH);
+    } catch (IOException e) {
+      return Constants.OS_ARCH;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.batchedhnsw.bench.systems;
+
+/**
+ * What one build cost.
+ *
+ * @param indexSeconds adding and flushing (with natural merges, also what was merged meanwhile)
+ * @param mergeSeconds waiting for natural merges after the last flush
+ * @param forceMergeSeconds the forced merge, 0 without one
+ * @param segments segments in the end
+ * @param peakHeapMib highest heap use seen while building, garbage included
+ * @param indexBytes all files
+ * @param vectorBytes the flat vectors on disk
+ */
+public record BuildTimes(
+    double indexSeconds,
+    double mergeSeconds,
+    double forceMergeSeconds,
+    int segments,
+    double peakHeapMib,
+    long indexBytes,
+    long vectorBytes) {
+
+  /** Everything: moving work from one column to another is no gain. */
+  public double totalSeconds() {
+    return indexSeconds + mergeSeconds + forceMergeSeconds;
+  }
+}

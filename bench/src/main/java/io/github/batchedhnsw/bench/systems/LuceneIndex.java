@@ -1,0 +1,108 @@
+package io.github.batchedhnsw.bench.systems;
+
+import io.github.batchedhnsw.bench.data.Vectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+
+/** A Lucene index searched segment by segment through the segments' own vector readers. */
+final class LuceneIndex implements BuiltIndex {
+  static final String VECTOR_FIELD = "vector";
+  static final String ROW_FIELD = "row";
+  private static final int RESULTS = 10;
+
+  private record Segment(KnnVectorsReader reader, AcceptDocs accepted, int[] docToRow) {}
+
+  private final Directory directory;
+  private final DirectoryReader reader;
+  private final Vectors queries;
+  private final List<Segment> segments = new ArrayList<>();
+
+  LuceneIndex(Path path, Vectors queries) throws IOException {
+    this.queries = queries;
+    directory = FSDirectory.open(path);
+    reader = DirectoryReader.open(directory);
+    for (LeafReaderContext leaf : reader.leaves()) {
+      CodecReader codecReader = (CodecReader) leaf.reader();
+      segments.add(
+          new Segment(
+              vectorReader(codecReader, VECTOR_FIELD),
+              AcceptDocs.fromLiveDocs(codecReader.getLiveDocs(), codecReader.maxDoc()),
+              rows(codecReader)));
+    }
+  }
+
+  /** The reader of one field, below the per-field wrapper. */
+  static KnnVectorsReader vectorReader(CodecReader segment, String field) {
+    KnnVectorsReader reader = segment.getVectorReader();
+    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
+        ? perField.getFieldReader(field)
+        : reader;
+  }
+
+  private static int[] rows(CodecReader segment) throws IOException {
+    int[] rows = new int[segment.maxDoc()];
+    NumericDocValues values = segment.getNumericDocValues(ROW_FIELD);
+    while (values.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+      rows[values.docID()] = Math.toIntExact(values.longValue());
+    }
+    return rows;
+  }
+
+  @Override
+  public Found search(int query, int width) throws IOException {
+    if (segments.size() == 1) {
+      return search(segments.getFirst(), query, width).found();
+    }
+    List<Hit> hits = new ArrayList<>();
+    long visited = 0;
+    for (Segment segment : segments) {
+      Scored scored = search(segment, query, width);
+      visited += scored.found().visited();
+      for (int i = 0; i < scored.scores().length; i++) {
+        hits.add(new Hit(scored.found().rows()[i], scored.scores()[i]));
+      }
+    }
+    hits.sort(Comparator.comparingDouble(Hit::score).reversed().thenComparingInt(Hit::row));
+    int[] rows = hits.stream().limit(Math.min(width, RESULTS)).mapToInt(Hit::row).toArray();
+    return new Found(rows, visited);
+  }
+
+  private record Hit(int row, float score) {}
+
+  private record Scored(Found found, float[] scores) {}
+
+  private Scored search(Segment segment, int query, int width) throws IOException {
+    TopKnnCollector collector = new TopKnnCollector(width, Integer.MAX_VALUE);
+    queries.search(segment.reader(), VECTOR_FIELD, query, collector, segment.accepted());
+    long visited = collector.visitedCount();
+    ScoreDoc[] best = collector.topDocs().scoreDocs;
+    int[] rows = new int[Math.min(RESULTS, best.length)];
+    float[] scores = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = segment.docToRow()[best[i].doc];
+      scores[i] = best[i].score;
+    }
+    return new Scored(new Found(rows, visited), scores);
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+    directory.close();
+  }
+}
