@@ -23,6 +23,6 @@ public record BuildParams(int maxConn, int beamWidth, long seed) {
    * neighbours. The slack lets the next reverse edges be appended without another selection.
    */
   int fillDegree(int maxDegree) {
-    return maxDegree - maxDegree / 4;
+    return maxDegree - maxDegree / 8;
   }
 }
