@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     version = "lucene-batched-hnsw-bench 0.1.0-SNAPSHOT",
-    description = "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and quality.",
+    description =
+        "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and quality.",
     subcommands = {CompareCommand.class})
 public final class BenchCommand {
 

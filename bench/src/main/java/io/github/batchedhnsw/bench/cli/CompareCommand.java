@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
-    description = "Lets stock Lucene, Batched HNSW and jvector build the same graph in turns and judges them.")
+    description =
+        "Lets stock Lucene, Batched HNSW and jvector build the same graph in turns and judges them.")
 final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
@@ -51,7 +52,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--workers",
       split = ",",
       defaultValue = "1",
-      description = "merge workers of Batched HNSW, one system per value (default: ${DEFAULT-VALUE})")
+      description =
+          "merge workers of Batched HNSW, one system per value (default: ${DEFAULT-VALUE})")
   private List<Integer> workers;
 
   @Option(
@@ -63,7 +65,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--stock-workers",
       split = ",",
       defaultValue = "1",
-      description = "merge workers of stock Lucene, one system per value (default: ${DEFAULT-VALUE})")
+      description =
+          "merge workers of stock Lucene, one system per value (default: ${DEFAULT-VALUE})")
   private List<Integer> stockWorkers;
 
   @Option(names = "--jvector", description = "also jvector, with the most --workers")
@@ -82,8 +85,7 @@ final class CompareCommand implements Callable<Integer> {
     List<BenchSystem> systems = systems();
     GroundTruth truth =
         new GroundTruthCache(Workspace.cache()).get(dataset, Comparison.TOP_K, row -> true, "all");
-    Comparison comparison =
-        new Comparison(dataset, systems, IndexJob.flushed(segments), rounds);
+    Comparison comparison = new Comparison(dataset, systems, IndexJob.flushed(segments), rounds);
     List<Measured> measured = comparison.run(truth);
     ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
     printer.print(report.text());

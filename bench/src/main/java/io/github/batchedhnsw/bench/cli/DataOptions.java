@@ -19,10 +19,16 @@ final class DataOptions {
               + " .ivecs .fbin .u8bin .ibin .vec .hdf5 .gz (IDX) .npy (default: ${DEFAULT-VALUE})")
   private String data;
 
-  @Option(names = "--count", paramLabel = "N", description = "vectors to index (default: all, or the preset's)")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "vectors to index (default: all, or the preset's)")
   private Integer count;
 
-  @Option(names = "--dim", paramLabel = "D", description = "dimension: of a .vec file, or of generated vectors")
+  @Option(
+      names = "--dim",
+      paramLabel = "D",
+      description = "dimension: of a .vec file, or of generated vectors")
   private Integer dimension;
 
   @Option(
@@ -41,7 +47,9 @@ final class DataOptions {
       description = "IDX .gz of images for mnist and mnist-windows (default: $BENCH_MNIST)")
   private Path mnistFile;
 
-  @Option(names = "--metric", description = "${COMPLETION-CANDIDATES} (default: the preset's, EUCLIDEAN for files)")
+  @Option(
+      names = "--metric",
+      description = "${COMPLETION-CANDIDATES} (default: the preset's, EUCLIDEAN for files)")
   private VectorSimilarityFunction metric;
 
   @Option(
@@ -50,7 +58,10 @@ final class DataOptions {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private VectorEncoding encoding;
 
-  @Option(names = "--seed", defaultValue = "42", description = "of the generator (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      description = "of the generator (default: ${DEFAULT-VALUE})")
   private long seed;
 
   @Option(names = "--latent", description = "generator: latent dimension")
@@ -65,7 +76,10 @@ final class DataOptions {
   @Option(names = "--noise", description = "generator: ambient noise relative to a component")
   private Double noise;
 
-  @Option(names = "--duplicates", defaultValue = "0", description = "generator: percent of exact copies")
+  @Option(
+      names = "--duplicates",
+      defaultValue = "0",
+      description = "generator: percent of exact copies")
   private double duplicatesPercent;
 
   @Option(names = "--sorted", description = "generator: vectors come cluster after cluster")

@@ -6,8 +6,8 @@ import io.github.batchedhnsw.bench.eval.QualityCurve;
 import io.github.batchedhnsw.bench.eval.SearchRun;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
-import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
+import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,8 +18,8 @@ import java.util.Locale;
 
 /**
  * Lets systems do the same work in turns, in one process. Every system first builds a small index
- * unmeasured, so that none pays for compiling code that the next one uses; every other round runs in
- * reverse order, so that none always runs on the cooler machine.
+ * unmeasured, so that none pays for compiling code that the next one uses; every other round runs
+ * in reverse order, so that none always runs on the cooler machine.
  *
  * @param data vectors and queries
  * @param systems the reference first
@@ -61,7 +61,8 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
         BenchSystem system = systems.get(number);
         List<BuildTimes> soFar = times.get(number);
         double expected = soFar.isEmpty() ? Double.NaN : soFar.getLast().totalSeconds();
-        BenchSystem.Built built = system.build(data, job, Workspace.emptyIndex(system.name()), expected);
+        BenchSystem.Built built =
+            system.build(data, job, Workspace.emptyIndex(system.name()), expected);
         try (BuiltIndex index = built.index()) {
           soFar.add(built.times());
           System.err.printf(

@@ -152,8 +152,7 @@ public record ComparisonReport(
       List<String> row = new ArrayList<>(List.of(Integer.toString(width)));
       measured.forEach(system -> row.add(format("%.4f", system.curve().at(width).recall())));
       measured.forEach(system -> row.add(format("%.0f", system.curve().at(width).visited())));
-      measured.forEach(
-          system -> row.add(format("%.3f", system.curve().at(width).latencyMillis())));
+      measured.forEach(system -> row.add(format("%.3f", system.curve().at(width).latencyMillis())));
       table.add(row);
     }
     return table;
@@ -254,7 +253,8 @@ public record ComparisonReport(
         .picture("recall-latency", "Recall against latency")
         .table(qualityTable());
     page.heading("Opened by stock Lucene");
-    opened.forEach((system, answer) -> page.check(answer.opened(), system + ": " + answer.message()));
+    opened.forEach(
+        (system, answer) -> page.check(answer.opened(), system + ": " + answer.message()));
     return page.heading("What ran").facts(facts());
   }
 

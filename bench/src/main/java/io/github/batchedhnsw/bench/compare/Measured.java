@@ -38,8 +38,7 @@ public record Measured(
   public double[] speedUps(Measured reference) {
     double[] ratios = new double[times.size()];
     for (int round = 0; round < ratios.length; round++) {
-      ratios[round] =
-          reference.times.get(round).totalSeconds() / times.get(round).totalSeconds();
+      ratios[round] = reference.times.get(round).totalSeconds() / times.get(round).totalSeconds();
     }
     return ratios;
   }
@@ -65,9 +64,7 @@ public record Measured(
     return curves.stream()
             .map(
                 curve ->
-                    curve.points().stream()
-                        .map(p -> List.of(p.recall(), p.visited()))
-                        .toList())
+                    curve.points().stream().map(p -> List.of(p.recall(), p.visited())).toList())
             .distinct()
             .count()
         == 1;

@@ -53,13 +53,13 @@ public record DataRequest(
 
   private static final Map<String, Preset> MANIFOLDS =
       Map.of(
-          "demo", new Preset(25_000, 256, 24, 300, 0.5, 0.05, VectorSimilarityFunction.DOT_PRODUCT),
+          "demo", new Preset(25_000, 256, 24, 300, 0.8, 0.05, VectorSimilarityFunction.DOT_PRODUCT),
           "gen768",
-              new Preset(100_000, 768, 24, 300, 0.5, 0.05, VectorSimilarityFunction.DOT_PRODUCT),
+              new Preset(100_000, 768, 24, 300, 0.8, 0.05, VectorSimilarityFunction.DOT_PRODUCT),
           "gen128",
-              new Preset(100_000, 128, 24, 300, 0.5, 0.05, VectorSimilarityFunction.EUCLIDEAN),
+              new Preset(100_000, 128, 24, 300, 0.8, 0.05, VectorSimilarityFunction.EUCLIDEAN),
           "hard128",
-              new Preset(100_000, 128, 40, 300, 0.7, 0.06, VectorSimilarityFunction.EUCLIDEAN));
+              new Preset(100_000, 128, 40, 300, 0.95, 0.06, VectorSimilarityFunction.EUCLIDEAN));
 
   /**
    * Generates or reads the vectors.
@@ -131,7 +131,8 @@ public record DataRequest(
               .formatted(file, dimension, loaded.vectors().dimension()));
     }
     if (queryFile != null) {
-      FloatVectors given = VectorFiles.read(queryFile, loaded.vectors().dimension(), queries).vectors();
+      FloatVectors given =
+          VectorFiles.read(queryFile, loaded.vectors().dimension(), queries).vectors();
       return prepared(loaded, limited(loaded.vectors(), count), given);
     }
     if (loaded.queries() != null) {

@@ -14,13 +14,15 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Readers of vector files, chosen by the end of the file's name. A file that is truncated or does not
- * match its header is refused with an {@link IOException} that names file, offset and expectation.
+ * Readers of vector files, chosen by the end of the file's name. A file that is truncated or does
+ * not match its header is refused with an {@link IOException} that names file, offset and
+ * expectation.
  *
  * <ul>
- *   <li>{@code .fvecs .bvecs .ivecs}: per vector a little-endian int dimension, then floats, unsigned
- *       bytes or ints (corpus-texmex.irisa.fr)
- *   <li>{@code .fbin .u8bin .ibin}: int count, int dimension, then all components (big-ann-benchmarks)
+ *   <li>{@code .fvecs .bvecs .ivecs}: per vector a little-endian int dimension, then floats,
+ *       unsigned bytes or ints (corpus-texmex.irisa.fr)
+ *   <li>{@code .fbin .u8bin .ibin}: int count, int dimension, then all components
+ *       (big-ann-benchmarks)
  *   <li>{@code .vec}: little-endian floats and nothing else, the dimension is told (luceneutil)
  *   <li>{@code .hdf5}: datasets {@code train} and {@code test} (ann-benchmarks)
  *   <li>{@code .gz}: gzip of IDX with unsigned bytes, each item a vector (MNIST)
@@ -81,8 +83,7 @@ public final class VectorFiles {
     return new Loaded(vectors, component == Component.UNSIGNED_BYTE, null);
   }
 
-  private static FloatVectors texmex(Path file, Component component, int limit)
-      throws IOException {
+  private static FloatVectors texmex(Path file, Component component, int limit) throws IOException {
     try (CountedInput in = new CountedInput(file, ByteOrder.LITTLE_ENDIAN)) {
       List<float[]> rows = new ArrayList<>();
       int dimension = 0;
@@ -102,8 +103,7 @@ public final class VectorFiles {
     }
   }
 
-  private static FloatVectors bigAnn(Path file, Component component, int limit)
-      throws IOException {
+  private static FloatVectors bigAnn(Path file, Component component, int limit) throws IOException {
     try (CountedInput in = new CountedInput(file, ByteOrder.LITTLE_ENDIAN)) {
       int count = in.readInt("the number of vectors");
       int dimension = checkedDimension(in, in.readInt("the dimension"));
@@ -129,7 +129,8 @@ public final class VectorFiles {
     }
     try (CountedInput in = new CountedInput(file, ByteOrder.LITTLE_ENDIAN)) {
       long count = bytes / bytesPerVector;
-      return rows(in, (int) Math.min(count, Integer.MAX_VALUE), dimension, Component.FLOAT32, limit);
+      return rows(
+          in, (int) Math.min(count, Integer.MAX_VALUE), dimension, Component.FLOAT32, limit);
     }
   }
 

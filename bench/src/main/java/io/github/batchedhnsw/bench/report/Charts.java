@@ -26,6 +26,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Charts {
   private static final int WIDTH_PIXELS = 900;
   private static final int HEIGHT_PIXELS = 520;
+
+  /** The first line lies below the others: drawn wider, it still shows where they coincide. */
+  private static final float FIRST_LINE_PIXELS = 7f;
+
+  private static final float LINE_PIXELS = 2f;
   private static final int PNG_DPI = 144;
   private static final Color GRID = new Color(0xE3E6EA);
   private static final Color TEXT = new Color(0x22272E);
@@ -67,12 +72,14 @@ public final class Charts {
     chart.getStyler().setXAxisDecimalPattern(x.pattern());
     chart.getStyler().setYAxisDecimalPattern(y.pattern());
     chart.getStyler().setMarkerSize(8);
+    String reference = lines.keySet().iterator().next();
     lines.forEach(
         (system, line) -> {
+          boolean first = system.equals(reference);
           XYSeries series = chart.addSeries(system, line.x(), line.y());
           series.setLineColor(Palette.of(system));
           series.setMarkerColor(Palette.of(system));
-          series.setLineStyle(new BasicStroke(2f));
+          series.setLineStyle(new BasicStroke(first ? FIRST_LINE_PIXELS : LINE_PIXELS));
           series.setMarker(SeriesMarkers.CIRCLE);
         });
     save(chart, directory, name);
@@ -82,7 +89,7 @@ public final class Charts {
    * Writes {@code name.png} and {@code name.svg} with one labelled bar per system.
    *
    * @param bars value by system
-   * @param labels text under a system's name, e.g. the ratio
+   * @param labels text after a system's name, e.g. the ratio
    * @throws IOException when the files cannot be written
    */
   public static void bars(
@@ -95,7 +102,7 @@ public final class Charts {
       throws IOException {
     CategoryChart chart = categories(title, "", yTitle);
     List<String> names = new ArrayList<>();
-    bars.keySet().forEach(system -> names.add(system + "\n" + labels.get(system)));
+    bars.keySet().forEach(system -> names.add(system + ": " + labels.get(system)));
     int position = 0;
     for (Map.Entry<String, Double> bar : bars.entrySet()) {
       List<Double> values = new ArrayList<>(java.util.Collections.nCopies(names.size(), null));
@@ -105,8 +112,6 @@ public final class Charts {
     chart.getStyler().setOverlapped(true);
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAvailableSpaceFill(0.5);
-    chart.getStyler().setLabelsVisible(true);
-    chart.getStyler().setLabelsPosition(1);
     chart.getStyler().setYAxisDecimalPattern("#,##0.#");
     save(chart, directory, name);
   }

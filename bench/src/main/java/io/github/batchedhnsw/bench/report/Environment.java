@@ -16,15 +16,27 @@ public final class Environment {
   /** Names and values, in the order to print them. */
   public static Map<String, String> describe() {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("date", java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
-    facts.put("CPU", cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+    facts.put(
+        "date",
+        java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+    facts.put(
+        "CPU", cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
     facts.put("OS", Constants.OS_NAME + " " + Constants.OS_VERSION + " " + Constants.OS_ARCH);
     facts.put("JVM", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("max heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
     boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    facts.put("vector module", module ? "jdk.incubator.vector present" : "absent: scalar kernels");
+    facts.put(
+        "vector module",
+        module
+            ? "jdk.incubator.vector, widest " + widestBits() + " bits"
+            : "absent: scalar kernels");
     facts.put("Lucene", Version.LATEST.toString());
     return facts;
+  }
+
+  /** Only called when the module is there: the class below must not be loaded otherwise. */
+  private static int widestBits() {
+    return jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
   }
 
   private static String cpuModel() {

@@ -42,7 +42,9 @@ public final class HtmlPage {
 
   /** A line that says whether something holds. */
   public HtmlPage check(boolean holds, String text) {
-    body.append("<p><span class=\"%s\">%s</span> ".formatted(holds ? "yes" : "no", holds ? "yes" : "NO"))
+    body.append(
+            "<p><span class=\"%s\">%s</span> "
+                .formatted(holds ? "yes" : "no", holds ? "yes" : "NO"))
         .append(escape(text))
         .append("</p>\n");
     return this;
@@ -53,7 +55,8 @@ public final class HtmlPage {
     body.append("<table class=\"facts\">\n");
     facts.forEach(
         (name, value) ->
-            body.append("<tr><th>%s</th><td>%s</td></tr>\n".formatted(escape(name), escape(value))));
+            body.append(
+                "<tr><th>%s</th><td>%s</td></tr>\n".formatted(escape(name), escape(value))));
     body.append("</table>\n");
     return this;
   }

@@ -19,8 +19,7 @@ public final class Json {
   private static void write(Object value, String newLine, StringBuilder out) {
     switch (value) {
       case null -> out.append("null");
-      case Double number when !Double.isFinite(number) -> out.append("null");
-      case Number number -> out.append(number);
+      case Number number -> out.append(Double.isFinite(number.doubleValue()) ? number : "null");
       case Boolean bool -> out.append(bool);
       case Map<?, ?> map -> writeMap(map, newLine, out);
       case List<?> list -> writeList(list, newLine, out);

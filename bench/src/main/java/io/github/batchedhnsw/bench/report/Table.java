@@ -3,7 +3,9 @@ package io.github.batchedhnsw.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text under a header: aligned for people, comma-separated for programs. Not thread-safe. */
+/**
+ * Rows of text under a header: aligned for people, comma-separated for programs. Not thread-safe.
+ */
 public final class Table {
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();

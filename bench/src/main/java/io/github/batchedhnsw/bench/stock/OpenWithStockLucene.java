@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
@@ -15,8 +15,9 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
 /**
- * Runs in a JVM of its own with nothing but Lucene's jars and this one class on the class path: opens
- * an index, checks it and searches each segment for its own first vector. Must not use any other class of this project.
+ * Runs in a JVM of its own with nothing but Lucene's jars and this one class on the class path:
+ * opens an index, checks it and searches each segment for its own first vector. Must not use any
+ * other class of this project.
  */
 public final class OpenWithStockLucene {
   private static final int K = 10;
