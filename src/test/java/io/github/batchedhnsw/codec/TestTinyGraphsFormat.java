@@ -1,0 +1,25 @@
+package io.github.batchedhnsw.codec;
+
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** Graphs with so few connections that every list overflows. */
+public class TestTinyGraphsFormat extends BaseKnnVectorsFormatTestCase {
+
+  @Override
+  protected Codec getCodec() {
+    return TestUtil.alwaysKnnVectorsFormat(
+        new BatchedHnswVectorsFormat(random().nextInt(2, 7), random().nextInt(10, 21), 0));
+  }
+
+  @Override
+  protected boolean supportsFloatVectorFallback() {
+    return false;
+  }
+
+  @Override
+  protected boolean mergeIsStable() {
+    return true;
+  }
+}

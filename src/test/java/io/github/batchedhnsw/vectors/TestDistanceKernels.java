@@ -1,0 +1,210 @@
+package io.github.batchedhnsw.vectors;
+
+import io.github.batchedhnsw.VectorData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.Constants;
+
+/** Every implementation that this JVM can run against sums in double precision. */
+public class TestDistanceKernels extends LuceneTestCase {
+  private static final int[] DIMENSIONS =
+      IntStream.concat(
+              IntStream.rangeClosed(1, 70),
+              IntStream.of(96, 127, 128, 129, 255, 257, 511, 513, 768, 769, 1023, 1537, 4099))
+          .toArray();
+
+  private static boolean hasVectorModule() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  private static List<DistanceKernels> implementations() {
+    List<DistanceKernels> result = new ArrayList<>();
+    result.add(new ScalarKernels());
+    if (hasVectorModule()) {
+      result.add(new PanamaKernels());
+    }
+    return result;
+  }
+
+  public void testBestIsPanamaWhereItCanRun() {
+    String name = DistanceKernels.best().name();
+    if (hasVectorModule() && Constants.HAS_FAST_VECTOR_FMA) {
+      assertTrue(name, name.matches("panama-\\d+"));
+    } else {
+      assertEquals("scalar", name);
+    }
+    assertSame(DistanceKernels.best(), DistanceKernels.best());
+  }
+
+  public void testFloatDot() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : DIMENSIONS) {
+        float[][] v = rows(dimension);
+        float[] out = new float[4];
+        kernels.dot4(v[0], v[1], v[2], v[3], v[4], out);
+        for (int i = 0; i < 4; i++) {
+          assertClose(kernels, dimension, products(v[0], v[i + 1]), out[i]);
+        }
+        assertClose(kernels, dimension, products(v[0], v[1]), kernels.dot(v[0], v[1]));
+        assertClose(kernels, dimension, products(v[2], v[2]), kernels.dot(v[2], v[2]));
+      }
+    }
+  }
+
+  public void testFloatSquareDistance() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : DIMENSIONS) {
+        float[][] v = rows(dimension);
+        float[] out = new float[4];
+        kernels.squareDistance4(v[0], v[1], v[2], v[3], v[0], out);
+        for (int i = 0; i < 3; i++) {
+          assertClose(kernels, dimension, squares(v[0], v[i + 1]), out[i]);
+        }
+        assertEquals("to itself", 0f, out[3], 0f);
+      }
+    }
+  }
+
+  /** The sum over one row does not depend on its place among the four or on which side it is. */
+  public void testFloatsBitForBitSymmetric() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : DIMENSIONS) {
+        float[][] v = rows(dimension);
+        float[] dot = new float[4];
+        float[] square = new float[4];
+        kernels.dot4(v[0], v[1], v[2], v[3], v[4], dot);
+        kernels.squareDistance4(v[0], v[1], v[2], v[3], v[4], square);
+        for (int i = 0; i < 4; i++) {
+          float[] other = v[i + 1];
+          float[] out = new float[4];
+          kernels.dot4(other, v[0], v[0], v[0], v[0], out);
+          for (float x : out) {
+            assertSameBits(kernels, dimension, dot[i], x);
+          }
+          kernels.squareDistance4(other, v[0], v[0], v[0], v[0], out);
+          for (float x : out) {
+            assertSameBits(kernels, dimension, square[i], x);
+          }
+          assertSameBits(kernels, dimension, kernels.dot(v[0], other), kernels.dot(other, v[0]));
+        }
+      }
+    }
+  }
+
+  public void testBytesAreExact() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : DIMENSIONS) {
+        byte[][] v = VectorData.bytes(random(), 2, dimension);
+        assertExact(kernels, v[0], v[1]);
+        assertExact(kernels, v[0], v[0]);
+      }
+    }
+  }
+
+  public void testExtremeBytesDoNotOverflow() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : DIMENSIONS) {
+        byte[] lowest = new byte[dimension];
+        Arrays.fill(lowest, Byte.MIN_VALUE);
+        byte[] highest = new byte[dimension];
+        Arrays.fill(highest, Byte.MAX_VALUE);
+        byte[] alternating = new byte[dimension];
+        for (int i = 0; i < dimension; i++) {
+          alternating[i] = (i & 1) == 0 ? Byte.MIN_VALUE : Byte.MAX_VALUE;
+        }
+        for (byte[] a : List.of(lowest, highest, alternating)) {
+          for (byte[] b : List.of(lowest, highest, alternating)) {
+            assertExact(kernels, a, b);
+          }
+        }
+      }
+    }
+  }
+
+  /** Every single component counts once. */
+  public void testNoComponentIsMissed() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension : new int[] {1, 7, 8, 15, 16, 17, 31, 33, 63, 65, 70}) {
+        for (int i = 0; i < dimension; i++) {
+          float[] unit = new float[dimension];
+          unit[i] = 3;
+          float[] zero = new float[dimension];
+          float[] out = new float[4];
+          kernels.dot4(unit, unit, zero, unit, zero, out);
+          assertArrayEquals(new float[] {9, 0, 9, 0}, out, 0f);
+          kernels.squareDistance4(unit, unit, zero, unit, zero, out);
+          assertArrayEquals(new float[] {0, 9, 0, 9}, out, 0f);
+          assertEquals(9f, kernels.dot(unit, unit), 0f);
+          byte[] unitBytes = new byte[dimension];
+          unitBytes[i] = -128;
+          assertEquals(128 * 128, kernels.dot(unitBytes, unitBytes));
+          assertEquals(128 * 128, kernels.squareDistance(unitBytes, new byte[dimension]));
+        }
+      }
+    }
+  }
+
+  private static float[][] rows(int dimension) {
+    Random random = random();
+    float[][] rows = VectorData.uniform(random, 5, dimension);
+    if (random.nextBoolean()) { // very different magnitudes
+      for (float[] row : rows) {
+        float factor = (float) Math.pow(10, random.nextInt(9) - 4);
+        for (int i = 0; i < dimension; i++) {
+          row[i] *= factor;
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static double[] products(float[] a, float[] b) {
+    double[] terms = new double[a.length];
+    Arrays.setAll(terms, i -> (double) a[i] * b[i]);
+    return terms;
+  }
+
+  private static double[] squares(float[] a, float[] b) {
+    double[] terms = new double[a.length];
+    Arrays.setAll(terms, i -> ((double) a[i] - b[i]) * ((double) a[i] - b[i]));
+    return terms;
+  }
+
+  /** The usual bound of a float sum: n roundings, each relative to the sum of the magnitudes. */
+  private static void assertClose(
+      DistanceKernels kernels, int dimension, double[] terms, float actual) {
+    double sum = Arrays.stream(terms).sum();
+    double magnitude = Arrays.stream(terms).map(Math::abs).sum();
+    assertEquals(
+        kernels.name() + ", dimension " + dimension,
+        sum,
+        actual,
+        (dimension + 3) * 0x1p-24 * magnitude);
+  }
+
+  private static void assertSameBits(
+      DistanceKernels kernels, int dimension, float expected, float actual) {
+    assertEquals(
+        kernels.name() + ", dimension " + dimension,
+        Float.floatToRawIntBits(expected),
+        Float.floatToRawIntBits(actual));
+  }
+
+  private static void assertExact(DistanceKernels kernels, byte[] a, byte[] b) {
+    long dot = 0;
+    long square = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += (long) a[i] * b[i];
+      square += (long) (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    String message = kernels.name() + ", dimension " + a.length;
+    assertEquals(message, dot, kernels.dot(a, b));
+    assertEquals(message, dot, kernels.dot(b, a));
+    assertEquals(message, square, kernels.squareDistance(a, b));
+    assertEquals(message, square, kernels.squareDistance(b, a));
+  }
+}
