@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
     version = "lucene-batched-hnsw-bench 0.1.0-SNAPSHOT",
     description =
         "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and quality.",
-    subcommands = {CompareCommand.class})
+    subcommands = {
+      CompareCommand.class,
+      KnnCommand.class,
+      ScalingCommand.class,
+      GraphCommand.class
+    })
 public final class BenchCommand {
 
   /**

@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--self", description = "stock against stock only: is the instrument unbiased?")
   private boolean self;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report")
+  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-compare")
   private Path out;
 
   @Override
@@ -89,7 +89,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Measured> measured = comparison.run(truth);
     ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
     printer.print(report.text());
-    Path page = report.write(out == null ? Workspace.report() : out);
+    Path page = report.write(out == null ? Workspace.report("compare") : out);
     printer.println("page: " + page.toAbsolutePath().normalize());
     printer.flush();
     return 0;

@@ -33,7 +33,7 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
   /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
   public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
 
-  private static final int WARM_UP_VECTORS = 3_000;
+  private static final int WARM_UP_VECTORS = 10_000;
 
   /** Checks that there is something to do. */
   public Comparison {

@@ -39,7 +39,7 @@ public record ComparisonReport(
     StringBuilder text = new StringBuilder();
     facts().forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
     text.append('\n').append(buildTable().text());
-    text.append('\n').append(qualityTable().text());
+    qualityTables().forEach(table -> text.append('\n').append(table.text()));
     for (Measured candidate : candidates()) {
       EqualQuality.Verdict verdict = verdict(candidate);
       text.append(
@@ -72,7 +72,7 @@ public record ComparisonReport(
   public Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("compare.csv"), buildTable().csv());
-    Files.writeString(directory.resolve("compare-curves.csv"), qualityTable().csv());
+    Files.writeString(directory.resolve("compare-curves.csv"), curveTable().csv());
     Files.writeString(directory.resolve("compare.json"), Json.write(json()));
     draw(directory);
     Path page = directory.resolve("index.html");
@@ -142,18 +142,39 @@ public record ComparisonReport(
     return table;
   }
 
-  private Table qualityTable() {
-    List<String> header = new ArrayList<>(List.of("width"));
-    for (String figure : List.of("recall@10", "visited", "latency(ms)")) {
-      measured.forEach(system -> header.add(figure + " " + system.system()));
-    }
+  /** One table per figure: systems down, widths across. */
+  private List<Table> qualityTables() {
+    return List.of(
+        qualityTable("recall@10 at width", "%.4f", QualityPoint::recall),
+        qualityTable("visited at width", "%.0f", QualityPoint::visited),
+        qualityTable("latency(ms) at width", "%.3f", QualityPoint::latencyMillis));
+  }
+
+  private Table qualityTable(String title, String pattern, ToDoubleFunction<QualityPoint> figure) {
+    List<String> header = new ArrayList<>(List.of(title));
+    Comparison.WIDTHS.forEach(width -> header.add(width.toString()));
     Table table = new Table(header);
-    for (int width : Comparison.WIDTHS) {
-      List<String> row = new ArrayList<>(List.of(Integer.toString(width)));
-      measured.forEach(system -> row.add(format("%.4f", system.curve().at(width).recall())));
-      measured.forEach(system -> row.add(format("%.0f", system.curve().at(width).visited())));
-      measured.forEach(system -> row.add(format("%.3f", system.curve().at(width).latencyMillis())));
+    for (Measured system : measured) {
+      List<String> row = new ArrayList<>(List.of(system.system()));
+      system.curve().points().forEach(p -> row.add(format(pattern, figure.applyAsDouble(p))));
       table.add(row);
+    }
+    return table;
+  }
+
+  /** The same, one row per system and width, for programs. */
+  private Table curveTable() {
+    Table table = new Table(List.of("system", "width", "recall@10", "visited", "latency(ms)"));
+    for (Measured system : measured) {
+      for (QualityPoint point : system.curve().points()) {
+        table.add(
+            List.of(
+                system.system(),
+                Integer.toString(point.width()),
+                Double.toString(point.recall()),
+                Double.toString(point.visited()),
+                Double.toString(point.latencyMillis())));
+      }
     }
     return table;
   }
@@ -250,8 +271,8 @@ public record ComparisonReport(
     }
     page.heading("Recall")
         .picture("recall-visited", "Recall against visited vectors")
-        .picture("recall-latency", "Recall against latency")
-        .table(qualityTable());
+        .picture("recall-latency", "Recall against latency");
+    qualityTables().forEach(page::table);
     page.heading("Opened by stock Lucene");
     opened.forEach(
         (system, answer) -> page.check(answer.opened(), system + ": " + answer.message()));

@@ -1,11 +1,15 @@
 package io.github.batchedhnsw.bench.report;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes maps, lists, records, numbers, booleans, strings and null as JSON (RFC 8259). */
+/**
+ * Writes maps, lists, arrays of longs, records, numbers, booleans, strings and null as JSON (RFC
+ * 8259).
+ */
 public final class Json {
   private Json() {}
 
@@ -22,6 +26,7 @@ public final class Json {
       case Number number -> out.append(Double.isFinite(number.doubleValue()) ? number : "null");
       case Boolean bool -> out.append(bool);
       case Map<?, ?> map -> writeMap(map, newLine, out);
+      case long[] numbers -> writeList(Arrays.stream(numbers).boxed().toList(), newLine, out);
       case List<?> list -> writeList(list, newLine, out);
       case Record bean -> writeMap(components(bean), newLine, out);
       default -> writeString(value.toString(), out);

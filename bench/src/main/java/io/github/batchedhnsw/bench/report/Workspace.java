@@ -16,9 +16,9 @@ public final class Workspace {
     return target().resolve("cache");
   }
 
-  /** Reports, unless told otherwise. */
-  public static Path report() {
-    return target().resolve("report");
+  /** A command's report, unless told otherwise. */
+  public static Path report(String command) {
+    return target().resolve("report-" + command);
   }
 
   /** Where one index lies. */

@@ -19,7 +19,7 @@ public interface BuiltIndex extends Closeable {
    *
    * @param query row of the query
    * @param width how many candidates the search keeps
-   * @return the best {@code min(width, 10)}
+   * @return at most {@code width} rows
    * @throws IOException when the index cannot be read
    */
   Found search(int query, int width) throws IOException;

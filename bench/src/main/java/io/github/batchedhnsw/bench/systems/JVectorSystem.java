@@ -33,7 +33,6 @@ import java.util.concurrent.ForkJoinPool;
 public record JVectorSystem(GraphParams params, int workers) implements BenchSystem {
   private static final float NEIGHBOR_OVERFLOW = 1.2f;
   private static final float ALPHA = 1.2f;
-  private static final int RESULTS = 10;
   private static final VectorTypeSupport TYPES =
       VectorizationProvider.getInstance().getVectorTypeSupport();
 
@@ -134,7 +133,7 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
               width,
               Bits.ALL);
       SearchResult.NodeScore[] best = result.getNodes();
-      int[] rows = new int[Math.min(RESULTS, best.length)];
+      int[] rows = new int[best.length];
       for (int i = 0; i < rows.length; i++) {
         rows[i] = best[i].node;
       }

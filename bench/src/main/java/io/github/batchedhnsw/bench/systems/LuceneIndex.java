@@ -23,7 +23,6 @@ import org.apache.lucene.store.FSDirectory;
 final class LuceneIndex implements BuiltIndex {
   static final String VECTOR_FIELD = "vector";
   static final String ROW_FIELD = "row";
-  private static final int RESULTS = 10;
 
   private record Segment(KnnVectorsReader reader, AcceptDocs accepted, int[] docToRow) {}
 
@@ -78,7 +77,7 @@ final class LuceneIndex implements BuiltIndex {
       }
     }
     hits.sort(Comparator.comparingDouble(Hit::score).reversed().thenComparingInt(Hit::row));
-    int[] rows = hits.stream().limit(Math.min(width, RESULTS)).mapToInt(Hit::row).toArray();
+    int[] rows = hits.stream().limit(width).mapToInt(Hit::row).toArray();
     return new Found(rows, visited);
   }
 
@@ -91,7 +90,7 @@ final class LuceneIndex implements BuiltIndex {
     queries.search(segment.reader(), VECTOR_FIELD, query, collector, segment.accepted());
     long visited = collector.visitedCount();
     ScoreDoc[] best = collector.topDocs().scoreDocs;
-    int[] rows = new int[Math.min(RESULTS, best.length)];
+    int[] rows = new int[best.length];
     float[] scores = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = segment.docToRow()[best[i].doc];

@@ -129,8 +129,13 @@ public record LuceneSystem(
     if (job.segments() > 0) {
       config.setRAMPerThreadHardLimitMB(IndexJob.MAX_RAM_BUFFER_MIB);
     }
-    return config.setMergePolicy(
-        job.tieredMerges() ? new TieredMergePolicy() : NoMergePolicy.INSTANCE);
+    return config.setMergePolicy(job.tieredMerges() ? tiered() : NoMergePolicy.INSTANCE);
+  }
+
+  private static TieredMergePolicy tiered() {
+    TieredMergePolicy policy = new TieredMergePolicy();
+    policy.setNoCFSRatio(0);
+    return policy;
   }
 
   private void addAll(Dataset data, IndexJob job, IndexWriter writer, double expectedSeconds)
@@ -237,7 +242,7 @@ public record LuceneSystem(
         new IndexWriterConfig()
             .setCodec(codec)
             .setUseCompoundFile(false)
-            .setMergePolicy(new TieredMergePolicy())
+            .setMergePolicy(tiered())
             .setMergeScheduler(new SerialMergeScheduler());
     try (IndexWriter writer = new IndexWriter(directory, config);
         Progress progress = Progress.opaque(name + ": force merge", Double.NaN)) {
