@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       KnnCommand.class,
       ScalingCommand.class,
-      GraphCommand.class
+      GraphCommand.class,
+      JmhCommand.class
     })
 public final class BenchCommand {
 
@@ -24,8 +25,9 @@ public final class BenchCommand {
    * @return the exit status
    */
   public static int execute(String[] args) {
-    return new CommandLine(new BenchCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine root = new CommandLine(new BenchCommand());
+    root.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (exception, commandLine, parsed) -> {
               if (Boolean.getBoolean("bench.trace")) {

@@ -9,8 +9,8 @@ import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
 import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.IndexJob;
+import io.github.batchedhnsw.bench.systems.WarmUp;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,8 +33,6 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
   /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
   public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
 
-  private static final int WARM_UP_VECTORS = 10_000;
-
   /** Checks that there is something to do. */
   public Comparison {
     if (rounds < 1 || systems.isEmpty()) {
@@ -52,7 +50,9 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
    * @throws IOException when an index cannot be written or read
    */
   public List<Measured> run(GroundTruth truth) throws IOException {
-    warmUp();
+    for (BenchSystem system : systems) {
+      WarmUp.run(system, data, job);
+    }
     List<List<BuildTimes>> times = perSystem();
     List<List<QualityCurve>> curves = perSystem();
     for (int round = 0; round < rounds; round++) {
@@ -89,19 +89,6 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
               curves.get(number)));
     }
     return measured;
-  }
-
-  private void warmUp() throws IOException {
-    Dataset few = data.first(Math.min(WARM_UP_VECTORS, data.base().count()));
-    for (BenchSystem system : systems) {
-      Path directory = Workspace.emptyIndex("warm-up");
-      try (BuiltIndex index = system.build(few, job, directory, Double.NaN).index()) {
-        for (int query = 0; query < few.queries().count(); query++) {
-          index.search(query, TOP_K);
-        }
-      }
-      Workspace.delete(directory);
-    }
   }
 
   private <T> List<List<T>> perSystem() {

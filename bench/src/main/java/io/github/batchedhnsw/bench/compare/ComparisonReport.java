@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
 public record ComparisonReport(
     Comparison comparison, List<Measured> measured, Map<String, StockReader.Answer> opened) {
 
-  private static final Charts.Axis RECALL = new Charts.Axis("recall@10", false, "0.00#");
+  private static final Charts.Axis RECALL =
+      new Charts.Axis("recall@10", Charts.Scale.FITTED, "0.00#");
 
   /** Everything to print, for a terminal. */
   public String text() {
@@ -214,14 +215,14 @@ public record ComparisonReport(
         directory,
         "recall-visited",
         "Recall against visited vectors (" + data + ")",
-        new Charts.Axis("vectors visited per query (mean)", false, "#,##0"),
+        new Charts.Axis("vectors visited per query (mean)", Charts.Scale.FITTED, "#,##0"),
         RECALL,
         lines(QualityPoint::visited));
     Charts.lines(
         directory,
         "recall-latency",
         "Recall against latency (" + data + ")",
-        new Charts.Axis("latency per query (ms, mean, 1 thread)", false, "0.0##"),
+        new Charts.Axis("latency per query (ms, mean, 1 thread)", Charts.Scale.FITTED, "0.0##"),
         RECALL,
         lines(QualityPoint::latencyMillis));
     Map<String, Double> seconds = new LinkedHashMap<>();

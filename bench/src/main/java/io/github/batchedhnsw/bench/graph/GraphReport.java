@@ -111,7 +111,7 @@ public record GraphReport(Path index, List<Graph> graphs) {
             picture,
             "Neighbours per node on level 0: " + graph.name(),
             "neighbours",
-            "batched",
+            "graph",
             graph.levels().getLast().degreeCounts());
         page.picture(picture, "Degree histogram of " + graph.name());
       }

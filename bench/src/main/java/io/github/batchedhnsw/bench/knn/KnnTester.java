@@ -11,6 +11,7 @@ import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.Deletes;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
+import io.github.batchedhnsw.bench.systems.WarmUp;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public record KnnTester(Dataset data, IndexJob job, int topK) {
     GroundTruth truth =
         new GroundTruthCache(Workspace.cache())
             .get(data, topK, row -> Deletes.isLive(row, deletes), "deletes " + deletes);
+    WarmUp.run(system, data, job);
     BenchSystem.Built built =
         system.build(data, job, Workspace.emptyIndex("knn-" + system.name()), Double.NaN);
     List<KnnResult> results = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class Charts {
   private static final int HEIGHT_PIXELS = 520;
 
   /** The first line lies below the others: drawn wider, it still shows where they coincide. */
-  private static final float FIRST_LINE_PIXELS = 7f;
+  private static final float FIRST_LINE_PIXELS = 5f;
 
   private static final float LINE_PIXELS = 2f;
   private static final int PNG_DPI = 144;
@@ -44,10 +45,20 @@ public final class Charts {
    * How an axis is drawn.
    *
    * @param title with the unit
-   * @param logarithmic whether decades are equally far apart
+   * @param scale how it is divided
    * @param pattern decimal pattern of the labels
    */
-  public record Axis(String title, boolean logarithmic, String pattern) {}
+  public record Axis(String title, Scale scale, String pattern) {}
+
+  /** How an axis is divided. */
+  public enum Scale {
+    /** Evenly, around the points. */
+    FITTED,
+    /** Evenly, from zero. */
+    FROM_ZERO,
+    /** By decades where the points span more than one, else evenly. */
+    DECADES
+  }
 
   /**
    * Writes {@code name.png} and {@code name.svg} with one line per system.
@@ -67,8 +78,13 @@ public final class Charts {
             .yAxisTitle(y.title())
             .build();
     style(chart.getStyler());
-    chart.getStyler().setXAxisLogarithmic(x.logarithmic());
-    chart.getStyler().setYAxisLogarithmic(y.logarithmic());
+    chart.getStyler().setXAxisLogarithmic(x.scale() == Scale.DECADES && spansDecade(lines));
+    if (x.scale() == Scale.FROM_ZERO) {
+      chart.getStyler().setXAxisMin(0.0);
+    }
+    if (y.scale() == Scale.FROM_ZERO) {
+      chart.getStyler().setYAxisMin(0.0);
+    }
     chart.getStyler().setXAxisDecimalPattern(x.pattern());
     chart.getStyler().setYAxisDecimalPattern(y.pattern());
     chart.getStyler().setMarkerSize(8);
@@ -135,9 +151,18 @@ public final class Charts {
         .addSeries(system, List.copyOf(bins.keySet()), List.copyOf(bins.values()))
         .setFillColor(Palette.of(system));
     chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setXAxisMaxLabelCount(16);
+    chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
     chart.getStyler().setYAxisDecimalPattern("#,##0");
     save(chart, directory, name);
+  }
+
+  private static boolean spansDecade(Map<String, Line> lines) {
+    DoubleSummaryStatistics x =
+        lines.values().stream()
+            .flatMap(line -> line.x().stream())
+            .mapToDouble(Double::doubleValue)
+            .summaryStatistics();
+    return x.getMax() >= 10 * x.getMin();
   }
 
   private static CategoryChart categories(String title, String xTitle, String yTitle) {

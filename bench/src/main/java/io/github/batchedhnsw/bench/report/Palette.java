@@ -9,6 +9,7 @@ public final class Palette {
   private static final Color BATCHED = new Color(0x0072B2);
   private static final Color BATCHED_PARALLEL = new Color(0x009E73);
   private static final Color JVECTOR = new Color(0xD55E00);
+  private static final Color IDEAL = new Color(0xC9CED6);
   private static final Color OTHER = new Color(0xCC79A7);
 
   private Palette() {}
@@ -27,6 +28,7 @@ public final class Palette {
     return switch (system) {
       case "stock" -> STOCK;
       case "batched" -> BATCHED;
+      case "ideal" -> IDEAL;
       default -> OTHER;
     };
   }

@@ -6,6 +6,7 @@ import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import io.github.batchedhnsw.bench.systems.Systems;
+import io.github.batchedhnsw.bench.systems.WarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
  * @param rounds builds per point, the fastest counts
  */
 public record Scaling(Dataset data, GraphParams params, IndexJob job, int rounds) {
-  private static final int WARM_UP_VECTORS = 10_000;
-
   /**
    * One point.
    *
@@ -98,7 +97,7 @@ public record Scaling(Dataset data, GraphParams params, IndexJob job, int rounds
   }
 
   private Point point(BenchSystem system, int workers, Dataset vectors) throws IOException {
-    build(system, data.first(Math.min(WARM_UP_VECTORS, vectors.base().count())), Double.NaN);
+    WarmUp.run(system, vectors, job);
     double[] seconds = new double[rounds];
     String[] digests = new String[rounds];
     for (int round = 0; round < rounds; round++) {

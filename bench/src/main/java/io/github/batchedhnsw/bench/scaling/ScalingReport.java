@@ -135,9 +135,11 @@ public record ScalingReport(
         directory,
         "scaling-workers",
         "Speed-up by workers (" + scaling.data().name() + ")",
-        new Charts.Axis("workers (threads)", false, "0.##"),
+        new Charts.Axis("workers (threads)", Charts.Scale.FROM_ZERO, "0.##"),
         new Charts.Axis(
-            "speed-up over " + workers.getFirst().intValue() + " worker", false, "0.0#"),
+            "speed-up over " + workers.getFirst().intValue() + " worker",
+            Charts.Scale.FROM_ZERO,
+            "0.0#"),
         lines);
   }
 
@@ -156,8 +158,8 @@ public record ScalingReport(
         directory,
         "scaling-count",
         "Cost per vector by number of vectors (" + scaling.data().name() + ", 1 worker)",
-        new Charts.Axis("vectors", true, "#,##0"),
-        new Charts.Axis("microseconds per vector", false, "#,##0"),
+        new Charts.Axis("vectors", Charts.Scale.DECADES, "#,##0"),
+        new Charts.Axis("microseconds per vector", Charts.Scale.FROM_ZERO, "#,##0"),
         lines);
   }
 

@@ -1,0 +1,33 @@
+package io.github.batchedhnsw.bench.systems;
+
+import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.report.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * An unmeasured build and search of a few vectors, so that no system pays for compiling code that
+ * the next one finds compiled.
+ */
+public final class WarmUp {
+  private static final int VECTORS = 10_000;
+  private static final int WIDTH = 10;
+
+  private WarmUp() {}
+
+  /**
+   * Builds, searches and throws away.
+   *
+   * @throws IOException when the index cannot be written
+   */
+  public static void run(BenchSystem system, Dataset data, IndexJob job) throws IOException {
+    Dataset few = data.first(Math.min(VECTORS, data.base().count()));
+    Path directory = Workspace.emptyIndex("warm-up");
+    try (BuiltIndex index = system.build(few, job, directory, Double.NaN).index()) {
+      for (int query = 0; query < few.queries().count(); query++) {
+        index.search(query, WIDTH);
+      }
+    }
+    Workspace.delete(directory);
+  }
+}
