@@ -101,7 +101,7 @@ final class CompareCommand implements Callable<Integer> {
     stockWorkers.forEach(count -> systems.add(Systems.stock(params, count)));
     if (self) {
       stockWorkers.forEach(
-          count -> systems.add(Systems.stock("stock again x" + count, params, count)));
+          count -> systems.add(Systems.stock("again: stock x" + count, params, count)));
       return systems;
     }
     workers.forEach(

@@ -122,6 +122,8 @@ public record ComparisonReport(
                 "rounds(s)",
                 "speed-ups",
                 "speed-up",
+                "cpu(s)",
+                "cpu speed-up",
                 "docs/s",
                 "peak heap(MiB)",
                 "same quality every round"));
@@ -136,6 +138,8 @@ public record ComparisonReport(
               joined(system.times().stream().mapToDouble(BuildTimes::totalSeconds).toArray()),
               joined(ratios),
               format("%.2f", Measured.median(ratios)),
+              format("%.2f", system.median(BuildTimes::cpuSeconds)),
+              format("%.2f", Measured.median(system.speedUps(reference(), BuildTimes::cpuSeconds))),
               format("%.0f", comparison.data().base().count() / system.medianSeconds()),
               format("%.0f", system.median(BuildTimes::peakHeapMib)),
               yesNo(system.sameEveryRound())));

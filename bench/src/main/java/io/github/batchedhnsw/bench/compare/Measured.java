@@ -34,13 +34,19 @@ public record Measured(
     return median(BuildTimes::totalSeconds);
   }
 
-  /** How many times faster than a reference, round by round. */
-  public double[] speedUps(Measured reference) {
+  /** How many times less of one figure than a reference, round by round. */
+  public double[] speedUps(Measured reference, ToDoubleFunction<BuildTimes> figure) {
     double[] ratios = new double[times.size()];
     for (int round = 0; round < ratios.length; round++) {
-      ratios[round] = reference.times.get(round).totalSeconds() / times.get(round).totalSeconds();
+      ratios[round] =
+          figure.applyAsDouble(reference.times.get(round)) / figure.applyAsDouble(times.get(round));
     }
     return ratios;
+  }
+
+  /** How many times faster than a reference, round by round. */
+  public double[] speedUps(Measured reference) {
+    return speedUps(reference, BuildTimes::totalSeconds);
   }
 
   /** Mean recall and visited nodes and median latency over the rounds. */

@@ -1,6 +1,5 @@
 package io.github.batchedhnsw.bench.knn;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.GroundTruth;
 import io.github.batchedhnsw.bench.eval.GroundTruthCache;
@@ -11,9 +10,9 @@ import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.Deletes;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
+import io.github.batchedhnsw.bench.systems.ProcessCpu;
 import io.github.batchedhnsw.bench.systems.WarmUp;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,9 +25,6 @@ import java.util.List;
  * @param topK results per query
  */
 public record KnnTester(Dataset data, IndexJob job, int topK) {
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
   /**
    * Builds one index and searches it once per fanout.
    *
@@ -84,12 +80,12 @@ public record KnnTester(Dataset data, IndexJob job, int topK) {
         progress.add(1);
       }
       long startNanos = System.nanoTime();
-      long startCpuNanos = SYSTEM.getProcessCpuTime();
+      double startCpuSeconds = ProcessCpu.seconds();
       for (int query = 0; query < queries; query++) {
         found[query] = index.search(query, width);
         progress.add(1);
       }
-      double cpuMillis = (SYSTEM.getProcessCpuTime() - startCpuNanos) / 1e6 / queries;
+      double cpuMillis = (ProcessCpu.seconds() - startCpuSeconds) * 1e3 / queries;
       double millis = (System.nanoTime() - startNanos) / 1e6 / queries;
       double recall = 0;
       long visited = 0;

@@ -58,6 +58,7 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
     RandomAccessVectorValues base = values(data.base());
     VectorSimilarityFunction similarity = similarity(data);
     HeapPeak.reset();
+    double startCpuSeconds = ProcessCpu.seconds();
     ForkJoinPool pool = new ForkJoinPool(workers);
     try (Progress progress = Progress.opaque(name() + ": build", expectedSeconds)) {
       long start = System.nanoTime();
@@ -77,7 +78,9 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
         graph = builder.build(base);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      BuildTimes times = new BuildTimes(seconds, 0, 0, 1, HeapPeak.mib(), 0, 0);
+      BuildTimes times =
+          new BuildTimes(
+              seconds, 0, 0, ProcessCpu.seconds() - startCpuSeconds, 1, HeapPeak.mib(), 0, 0);
       return new Built(times, new Index(graph, base, values(data.queries()), similarity));
     } finally {
       pool.shutdownNow();

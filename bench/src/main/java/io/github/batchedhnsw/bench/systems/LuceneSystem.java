@@ -59,6 +59,7 @@ public record LuceneSystem(
     try (Directory directory = FSDirectory.open(path)) {
       Codec codec = codec(format.apply(pool));
       HeapPeak.reset();
+      double startCpuSeconds = ProcessCpu.seconds();
       double indexSeconds;
       double mergeSeconds = 0;
       try (IndexWriter writer = new IndexWriter(directory, indexingConfig(job, codec))) {
@@ -85,6 +86,7 @@ public record LuceneSystem(
               indexSeconds,
               mergeSeconds,
               forceMergeSeconds,
+              ProcessCpu.seconds() - startCpuSeconds,
               SegmentInfos.readLatestCommit(directory).size(),
               HeapPeak.mib(),
               fileBytes(path, ""),
