@@ -52,6 +52,8 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
             VectorizationProvider.getInstance().getClass().getSimpleName());
   }
 
+  // Its replacement, the Builder, has no setting for the hierarchy and the refinement.
+  @SuppressWarnings("deprecation")
   @Override
   public Built build(Dataset data, IndexJob job, Path directory, double expectedSeconds)
       throws IOException {

@@ -21,6 +21,7 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
@@ -127,6 +128,7 @@ public record LuceneSystem(
             .setCodec(codec)
             .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
             .setUseCompoundFile(false)
+            .setMergeScheduler(new ConcurrentMergeScheduler())
             .setRAMBufferSizeMB(job.ramBufferMib());
     if (job.segments() > 0) {
       config.setRAMPerThreadHardLimitMB(IndexJob.MAX_RAM_BUFFER_MIB);
@@ -215,15 +217,14 @@ public record LuceneSystem(
     }
   }
 
+  /**
+   * The scheduler waits for running merges too; {@code hasPendingMerges} only knows waiting ones.
+   */
   private static void waitForMerges(IndexWriter writer) throws IOException {
     try (Progress progress = Progress.opaque("wait for merges", Double.NaN)) {
       writer.maybeMerge();
-      while (writer.hasPendingMerges()) {
-        Thread.sleep(10);
-      }
+      ((ConcurrentMergeScheduler) writer.getConfig().getMergeScheduler()).sync();
       writer.commit();
-    } catch (InterruptedException e) {
-      throw new IOException("interrupted while waiting for merges", e);
     }
   }
 
