@@ -95,6 +95,73 @@ public class TestDistanceKernels extends LuceneTestCase {
     }
   }
 
+  /**
+   * One method gives the same bits all its life: interpreted, half compiled and compiled. The first
+   * sums are taken while this JVM may still interpret the kernels; the model beside them does not
+   * change at all.
+   */
+  public void testFloatsAreSummedInOneOrder() {
+    for (DistanceKernels kernels : implementations()) {
+      int lanes = lanes(kernels);
+      for (int repeat = 0; repeat < 2000; repeat++) {
+        int dimension = random().nextInt(1, 140);
+        float[][] v = VectorData.uniform(random(), 5, dimension);
+        float[] out = new float[4];
+        kernels.dot4(v[0], v[1], v[2], v[3], v[4], out);
+        for (int i = 0; i < 4; i++) {
+          assertSameBits(kernels, dimension, modelSum(kernels, lanes, v[0], v[i + 1], 0), out[i]);
+        }
+        kernels.squareDistance4(v[0], v[1], v[2], v[3], v[4], out);
+        for (int i = 0; i < 4; i++) {
+          assertSameBits(kernels, dimension, modelSum(kernels, lanes, v[0], v[i + 1], 1), out[i]);
+        }
+      }
+    }
+  }
+
+  private static int lanes(DistanceKernels kernels) {
+    return kernels.name().equals("scalar")
+        ? 4
+        : Integer.parseInt(kernels.name().substring("panama-".length())) / Float.SIZE;
+  }
+
+  /**
+   * One sum per lane, folded in halves, then what is left over. The scalar kernels have four lanes,
+   * do not fuse, add what is left over to the first and fold neighbours.
+   *
+   * @param kind 0 for products, 1 for squared differences
+   */
+  private static float modelSum(
+      DistanceKernels kernels, int lanes, float[] a, float[] b, int kind) {
+    boolean scalar = kernels.name().equals("scalar");
+    float[] sums = new float[lanes];
+    int bound = a.length - a.length % lanes;
+    for (int i = 0; i < bound; i++) {
+      sums[i % lanes] = term(scalar, a[i], b[i], kind, sums[i % lanes]);
+    }
+    if (scalar) {
+      for (int i = bound; i < a.length; i++) {
+        sums[0] = term(true, a[i], b[i], kind, sums[0]);
+      }
+      return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    }
+    for (int half = lanes / 2; half >= 1; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    for (int i = bound; i < a.length; i++) {
+      sums[0] = term(false, a[i], b[i], kind, sums[0]);
+    }
+    return sums[0];
+  }
+
+  private static float term(boolean scalar, float a, float b, int kind, float sum) {
+    float x = kind == 0 ? a : a - b;
+    float y = kind == 0 ? b : a - b;
+    return scalar ? sum + x * y : Math.fma(x, y, sum);
+  }
+
   public void testBytesAreExact() {
     for (DistanceKernels kernels : implementations()) {
       for (int dimension : DIMENSIONS) {

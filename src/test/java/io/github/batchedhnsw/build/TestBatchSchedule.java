@@ -1,0 +1,30 @@
+package io.github.batchedhnsw.build;
+
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Batches double, never exceed 2 % and always come to an end. */
+public class TestBatchSchedule extends LuceneTestCase {
+
+  public void testAgainstTheRule() {
+    for (int i = 0; i < 200; i++) {
+      int total = i < 100 ? i + 2 : random().nextInt(2, 3_000_000);
+      int inserted = random().nextInt(1, Math.min(total, 1000));
+      int batches = 0;
+      while (inserted < total) {
+        int batch = BatchSchedule.nextBatch(inserted, total);
+        assertTrue("batch=" + batch, batch >= 1);
+        assertTrue("more than the graph doubles", batch <= inserted);
+        assertTrue("more than there are", batch <= total - inserted);
+        assertTrue("more than 2 % of " + total, batch <= Math.max(32, total * 0.02));
+        if (batch < total - inserted) {
+          assertEquals(
+              "smaller than it may be", Math.min(inserted, Math.max(32, total / 50)), batch);
+        }
+        inserted += batch;
+        batches++;
+      }
+      assertEquals(total, inserted);
+      assertTrue("batches=" + batches, batches <= 10 + Math.max(51, total / 32 + 1));
+    }
+  }
+}
