@@ -1,0 +1,134 @@
+package io.github.batchedhnsw.codec;
+
+import io.github.batchedhnsw.VectorData;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.NamedThreadFactory;
+
+/** Same input, same bytes, on any number of threads. */
+public class TestReproducibleBytes extends LuceneTestCase {
+  private static final int ID_LENGTH = 16;
+  private static final int CHECKSUM_LENGTH = 8;
+
+  private ExecutorService executor;
+
+  @Override
+  public void setUp() throws Exception {
+    super.setUp();
+    executor = Executors.newFixedThreadPool(8, new NamedThreadFactory("builders"));
+  }
+
+  @Override
+  public void tearDown() throws Exception {
+    TestUtil.shutdownExecutorService(executor);
+    super.tearDown();
+  }
+
+  private BatchedHnswVectorsFormat format(int maxConn, int beamWidth, int workers) {
+    return workers == 1
+        ? new BatchedHnswVectorsFormat(maxConn, beamWidth, 0)
+        : new BatchedHnswVectorsFormat(maxConn, beamWidth, workers, executor, 0, workers);
+  }
+
+  private record Input(
+      float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
+
+  private static Input randomInput() {
+    int size = atLeast(900);
+    return new Input(
+        VectorData.normalized(random(), size, random().nextInt(2, 40)),
+        VectorData.smallBytes(random(), size, 5, 2),
+        VectorSimilarityFunction.values()[random().nextInt(4)],
+        random().nextBoolean() ? new Sort(new SortField("order", SortField.Type.LONG)) : null);
+  }
+
+  /** The graph files by extension, without what names the segment. */
+  private static Map<String, String> write(
+      Input input, BatchedHnswVectorsFormat format, boolean merge) throws IOException {
+    try (Directory dir = newDirectory()) {
+      IndexWriterConfig config =
+          Indexes.config(Indexes.codec(format)).setMaxBufferedDocs(10_000_000);
+      if (input.sort != null) {
+        config.setIndexSort(input.sort);
+      }
+      try (IndexWriter writer = new IndexWriter(dir, config)) {
+        int size = input.floats.length;
+        for (int i = 0; i < size; i++) {
+          Document doc = new Document();
+          doc.add(new KnnFloatVectorField("floats", input.floats[i], input.similarity));
+          if (i % 4 != 3) {
+            doc.add(
+                new KnnByteVectorField(
+                    "bytes", input.bytes[i], VectorSimilarityFunction.EUCLIDEAN));
+          }
+          doc.add(new NumericDocValuesField("order", (i * 7919L) % size));
+          writer.addDocument(doc);
+          if (merge && i % (size / 3) == 10) {
+            writer.flush();
+          }
+        }
+        writer.commit();
+        if (merge) {
+          writer.forceMerge(1);
+          writer.commit();
+        }
+      }
+      Map<String, String> files = new TreeMap<>();
+      for (String extension : new String[] {"vex", "vem"}) {
+        String file = LayoutParser.onlyFile(dir, extension);
+        byte[] bytes = LayoutParser.read(dir, file);
+        String codec =
+            extension.equals("vem") ? HnswFileLayout.META_CODEC : HnswFileLayout.INDEX_CODEC;
+        int id = 4 + 1 + codec.length() + 4;
+        for (int i = 0; i < ID_LENGTH; i++) {
+          bytes[id + i] = 0;
+        }
+        for (int i = 1; i <= CHECKSUM_LENGTH; i++) {
+          bytes[bytes.length - i] = 0;
+        }
+        files.put(extension, HexFormat.of().formatHex(bytes));
+      }
+      return files;
+    }
+  }
+
+  public void testFlush() throws IOException {
+    check(false);
+  }
+
+  public void testForceMerge() throws IOException {
+    check(true);
+  }
+
+  private void check(boolean merge) throws IOException {
+    Input input = randomInput();
+    int maxConn = random().nextInt(2, 20);
+    int beamWidth = random().nextInt(10, 80);
+    Map<String, String> expected = write(input, format(maxConn, beamWidth, 1), merge);
+    assertTrue(expected.get("vex").length() > input.floats.length);
+    for (int workers : new int[] {1, 2, 3, 8}) {
+      assertEquals(
+          workers + " worker(s)",
+          expected,
+          write(input, format(maxConn, beamWidth, workers), merge));
+    }
+    // and a difference would be seen
+    assertNotEquals(expected, write(input, format(maxConn + 1, beamWidth, 1), merge));
+  }
+}
