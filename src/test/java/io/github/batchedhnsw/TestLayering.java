@@ -1,0 +1,177 @@
+package io.github.batchedhnsw;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
+import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.vectors.PanamaKernels;
+import io.github.batchedhnsw.vectors.VectorSets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Data flows one way, and so do dependencies; nothing on the way takes a lock. */
+public class TestLayering extends LuceneTestCase {
+  private static final String ROOT = "io.github.batchedhnsw";
+  private static final String[] BUILD_PATH = {
+    ROOT + ".vectors..", ROOT + ".graph..", ROOT + ".build..", ROOT + ".merge.."
+  };
+
+  /** The compiled main classes, wherever they are: a folder or a jar. */
+  private static JavaClasses mainClasses() {
+    var source = VectorSets.class.getProtectionDomain().getCodeSource().getLocation();
+    JavaClasses classes =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importLocations(List.of(Location.of(source)));
+    assertTrue("imported=" + classes.size(), classes.size() > 25);
+    return classes;
+  }
+
+  public void testDependenciesPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("vectors")
+        .definedBy(ROOT + ".vectors..")
+        .layer("graph")
+        .definedBy(ROOT + ".graph..")
+        .layer("build")
+        .definedBy(ROOT + ".build..")
+        .layer("merge")
+        .definedBy(ROOT + ".merge..")
+        .layer("codec")
+        .definedBy(ROOT + ".codec..")
+        .layer("solr")
+        .definedBy(ROOT + ".solr..")
+        .layer("opensearch")
+        .definedBy(ROOT + ".opensearch..")
+        .whereLayer("vectors")
+        .mayNotAccessAnyLayer()
+        .whereLayer("graph")
+        .mayNotAccessAnyLayer()
+        .whereLayer("build")
+        .mayOnlyAccessLayers("vectors", "graph")
+        .whereLayer("merge")
+        .mayOnlyAccessLayers("vectors", "graph", "build")
+        .whereLayer("codec")
+        .mayOnlyAccessLayers("vectors", "graph", "build", "merge")
+        .whereLayer("solr")
+        .mayOnlyAccessLayers("codec")
+        .whereLayer("opensearch")
+        .mayOnlyAccessLayers("codec")
+        .check(mainClasses());
+  }
+
+  public void testEveryClassIsInALayer() {
+    noClasses()
+        .should()
+        .resideOutsideOfPackages(
+            ROOT + ".vectors..",
+            ROOT + ".graph..",
+            ROOT + ".build..",
+            ROOT + ".merge..",
+            ROOT + ".codec..",
+            ROOT + ".solr..",
+            ROOT + ".opensearch..")
+        .check(mainClasses());
+  }
+
+  public void testOnlyPanamaKernelsNeedsTheVectorModule() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(PanamaKernels.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator..")
+        .check(mainClasses());
+  }
+
+  public void testNoLocksOnTheBuildPath() {
+    JavaClasses classes = mainClasses();
+    noClasses()
+        .that()
+        .resideInAnyPackage(BUILD_PATH)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.concurrent.locks..")
+        .check(classes);
+    noMethods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAnyPackage(BUILD_PATH)
+        .should()
+        .haveModifier(JavaModifier.SYNCHRONIZED)
+        .check(classes);
+  }
+
+  /** ArchUnit does not look into methods for monitors; the ASM inside it does. */
+  public void testNoSynchronizedBlocksOnTheBuildPath() throws IOException {
+    int[] methods = new int[1];
+    for (JavaClass javaClass : mainClasses().that(resideInAnyPackage(BUILD_PATH))) {
+      try (InputStream in = javaClass.getSource().orElseThrow().getUri().toURL().openStream()) {
+        new ClassReader(in).accept(monitorFinder(javaClass.getName(), methods), 0);
+      }
+    }
+    assertTrue("looked into " + methods[0], methods[0] > 100);
+  }
+
+  private static ClassVisitor monitorFinder(String className, int[] methods) {
+    return new ClassVisitor(Opcodes.ASM9) {
+      @Override
+      public MethodVisitor visitMethod(
+          int access, String name, String descriptor, String signature, String[] exceptions) {
+        methods[0]++;
+        return new MethodVisitor(Opcodes.ASM9) {
+          @Override
+          public void visitInsn(int opcode) {
+            assertNotEquals(className + "." + name, Opcodes.MONITORENTER, opcode);
+          }
+        };
+      }
+    };
+  }
+
+  public void testOnlyParallelRangesUsesThreads() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(BUILD_PATH)
+        .and()
+        .doNotHaveFullyQualifiedName(ParallelRanges.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(ParallelRanges.Body.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.concurrent..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.apache.lucene.search.TaskExecutor")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.class)
+        .check(mainClasses());
+  }
+
+  public void testLucenesWriterIsTheCodecsBusiness() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(BUILD_PATH)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.lucene.codecs..")
+        .check(mainClasses());
+  }
+}

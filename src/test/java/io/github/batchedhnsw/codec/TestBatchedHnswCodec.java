@@ -1,0 +1,225 @@
+package io.github.batchedhnsw.codec;
+
+import io.github.batchedhnsw.VectorData;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.FilterCodec;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.codecs.simpletext.SimpleTextCodec;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** A codec with our graphs and everything else as it was. */
+public class TestBatchedHnswCodec extends LuceneTestCase {
+
+  private static Codec withFormats(Map<String, KnnVectorsFormat> formats) {
+    Codec codec = TestUtil.getDefaultCodec();
+    return new FilterCodec(codec.getName(), codec) {
+      @Override
+      public KnnVectorsFormat knnVectorsFormat() {
+        return new PerFieldKnnVectorsFormat() {
+          @Override
+          public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+            return formats.get(field);
+          }
+        };
+      }
+    };
+  }
+
+  private static KnnVectorsFormat formatOf(Codec codec, String field) {
+    return ((PerFieldKnnVectorsFormat) codec.knnVectorsFormat()).getKnnVectorsFormatForField(field);
+  }
+
+  private static Map<String, KnnVectorsFormat> formats() {
+    Map<String, KnnVectorsFormat> formats = new HashMap<>();
+    formats.put("default", new Lucene99HnswVectorsFormat());
+    formats.put("small", new Lucene99HnswVectorsFormat(5, 33, 0));
+    formats.put("large", new Lucene99HnswVectorsFormat(512, 3200, 7));
+    formats.put("quantized", new Lucene104HnswScalarQuantizedVectorsFormat());
+    formats.put("ours", new BatchedHnswVectorsFormat(3, 20, 0));
+    return formats;
+  }
+
+  public void testKeepsParametersPerField() {
+    Map<String, KnnVectorsFormat> formats = formats();
+    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats));
+    assertParameters(formatOf(wrapped, "default"), 16, 100, 100);
+    assertParameters(formatOf(wrapped, "small"), 5, 33, 0);
+    assertParameters(formatOf(wrapped, "large"), 512, 3200, 7);
+    assertSame(formats.get("quantized"), formatOf(wrapped, "quantized"));
+    assertSame(formats.get("ours"), formatOf(wrapped, "ours"));
+  }
+
+  private static void assertParameters(
+      KnnVectorsFormat format, int maxConn, int beamWidth, int threshold) {
+    assertEquals(BatchedHnswVectorsFormat.class, format.getClass());
+    String told = format.toString();
+    assertTrue(told, told.contains("maxConn=" + maxConn + ","));
+    assertTrue(told, told.contains("beamWidth=" + beamWidth + ","));
+    assertTrue(told, told.contains("tinySegmentsThreshold=" + threshold + ","));
+    assertTrue(told, told.contains("numMergeWorkers=1,"));
+  }
+
+  public void testGivenFormatReplacesStockOnly() {
+    Map<String, KnnVectorsFormat> formats = formats();
+    BatchedHnswVectorsFormat given = new BatchedHnswVectorsFormat(9, 90);
+    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats), given);
+    for (String field : new String[] {"default", "small", "large"}) {
+      assertSame(given, formatOf(wrapped, field));
+    }
+    assertSame(formats.get("quantized"), formatOf(wrapped, "quantized"));
+    assertSame(formats.get("ours"), formatOf(wrapped, "ours"));
+  }
+
+  public void testDefaultCodec() {
+    Codec wrapped = BatchedHnswCodec.wrap(TestUtil.getDefaultCodec());
+    assertEquals(TestUtil.getDefaultCodec().getName(), wrapped.getName());
+    assertParameters(formatOf(wrapped, "any"), 16, 100, 100);
+    assertSame(
+        TestUtil.getDefaultCodec().storedFieldsFormat().getClass(),
+        wrapped.storedFieldsFormat().getClass());
+    // twice is once
+    Codec twice = BatchedHnswCodec.wrap(wrapped);
+    assertEquals(wrapped.getName(), twice.getName());
+    assertParameters(formatOf(twice, "any"), 16, 100, 100);
+  }
+
+  public void testAStockThatDoesNotTellItsParameters() {
+    KnnVectorsFormat secretive =
+        new KnnVectorsFormat("Lucene99HnswVectorsFormat") {
+          private final KnnVectorsFormat delegate = new Lucene99HnswVectorsFormat();
+
+          @Override
+          public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+            return delegate.fieldsWriter(state);
+          }
+
+          @Override
+          public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+            return delegate.fieldsReader(state);
+          }
+
+          @Override
+          public int getMaxDimensions(String fieldName) {
+            return 1024;
+          }
+
+          @Override
+          public String toString() {
+            return "secret";
+          }
+        };
+    Codec wrapped = BatchedHnswCodec.wrap(Indexes.anyCodec(secretive));
+    String message =
+        expectThrows(IllegalStateException.class, () -> formatOf(wrapped, "any")).getMessage();
+    assertTrue(message, message.contains("maxConn"));
+    assertTrue(message, message.contains("format=secret"));
+    // with a format given, nothing needs to be told
+    BatchedHnswVectorsFormat given = new BatchedHnswVectorsFormat();
+    assertSame(given, formatOf(BatchedHnswCodec.wrap(Indexes.anyCodec(secretive), given), "any"));
+  }
+
+  /** Wrote with the wrapper, reads with the plain codec, each field in its own format. */
+  public void testIndexOfSeveralFormats() throws IOException {
+    Map<String, KnnVectorsFormat> formats = formats();
+    formats.remove("large");
+    int size = 800;
+    float[][] vectors = VectorData.normalized(random(), size, 8);
+    try (Directory dir = newDirectory()) {
+      Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats));
+      try (IndexWriter writer = new IndexWriter(dir, Indexes.config(wrapped))) {
+        for (int i = 0; i < size; i++) {
+          Document doc = Indexes.document(i);
+          for (String field : formats.keySet()) {
+            doc.add(new KnnFloatVectorField(field, vectors[i], VectorSimilarityFunction.EUCLIDEAN));
+          }
+          writer.addDocument(doc);
+          if (i == size / 2) {
+            writer.commit();
+          }
+        }
+        writer.forceMerge(1);
+      }
+      Indexes.check(dir);
+      try (DirectoryReader reader = DirectoryReader.open(dir)) {
+        SegmentReader leaf = (SegmentReader) getOnlyLeafReader(reader);
+        assertSame(
+            "found by its name, not by the wrapper",
+            Codec.forName(wrapped.getName()),
+            leaf.getSegmentInfo().info.getCodec());
+        FieldInfos infos = leaf.getFieldInfos();
+        for (String field : formats.keySet()) {
+          assertEquals(
+              field.equals("quantized")
+                  ? formats.get("quantized").getName()
+                  : "Lucene99HnswVectorsFormat",
+              infos.fieldInfo(field).getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
+          double recall =
+              Indexes.recall(reader, field, VectorData.normalized(random(), 20, 8), 10, null);
+          assertTrue(
+              field + ": recall=" + recall,
+              recall >= (field.equals("default") || field.equals("quantized") ? 0.9 : 0.6));
+        }
+        assertEquals(5, Indexes.graph(leaf, "small").maxConn());
+        assertEquals(16, Indexes.graph(leaf, "default").maxConn());
+      }
+    }
+  }
+
+  /** A codec that has one format for all fields: ours then writes and, in the writer, reads. */
+  public void testCodecWithoutPerFieldFormat() throws IOException {
+    Codec plain = TestUtil.getDefaultCodec();
+    Codec single =
+        new FilterCodec(plain.getName(), plain) {
+          @Override
+          public KnnVectorsFormat knnVectorsFormat() {
+            return new Lucene99HnswVectorsFormat(6, 60, 0);
+          }
+        };
+    Codec wrapped = BatchedHnswCodec.wrap(single);
+    assertParameters(wrapped.knnVectorsFormat(), 6, 60, 0);
+    float[][] vectors = VectorData.uniform(random(), 400, 5);
+    try (Directory dir = newDirectory();
+        IndexWriter writer = new IndexWriter(dir, Indexes.config(wrapped))) {
+      for (int i = 0; i < vectors.length; i++) {
+        writer.addDocument(Indexes.document(i, vectors[i], VectorSimilarityFunction.EUCLIDEAN));
+        if (i % 150 == 149) {
+          writer.flush();
+        }
+      }
+      writer.forceMerge(1, true);
+      try (DirectoryReader reader = DirectoryReader.open(writer)) {
+        assertEquals(400, Indexes.graph(getOnlyLeafReader(reader), Indexes.FIELD).size());
+        assertEquals(400, Indexes.idsWithVectors(reader, Indexes.FIELD, vectors).size());
+        assertTrue(
+            Indexes.recall(reader, Indexes.FIELD, VectorData.uniform(random(), 20, 5), 10, null)
+                >= 0.9);
+      }
+    }
+  }
+
+  public void testCodecWithAnotherFormatKeepsIt() {
+    Codec simpleText = new SimpleTextCodec();
+    Codec wrapped = BatchedHnswCodec.wrap(simpleText);
+    assertSame(simpleText.knnVectorsFormat(), wrapped.knnVectorsFormat());
+    assertEquals("SimpleText", wrapped.getName());
+  }
+}
