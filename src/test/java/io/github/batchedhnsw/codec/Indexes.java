@@ -64,7 +64,7 @@ final class Indexes {
   }
 
   static Codec codec(BatchedHnswVectorsFormat format) {
-    return BatchedHnswCodec.wrap(TestUtil.getDefaultCodec(), format);
+    return anyCodec(format);
   }
 
   /** The default codec, all fields in one given format. */

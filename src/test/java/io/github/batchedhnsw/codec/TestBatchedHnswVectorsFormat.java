@@ -166,9 +166,7 @@ public class TestBatchedHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
                 dir,
                 new IndexWriterConfig()
                     .setCodec(
-                        BatchedHnswCodec.wrap(
-                            TestUtil.getDefaultCodec(),
-                            new BatchedHnswVectorsFormat(MAX_CONN, BEAM_WIDTH, 0))))) {
+                        Indexes.codec(new BatchedHnswVectorsFormat(MAX_CONN, BEAM_WIDTH, 0))))) {
       Document doc = new Document();
       doc.add(new KnnFloatVectorField("v", new float[] {1, 2, 3}));
       writer.addDocument(doc);

@@ -130,6 +130,30 @@ public class TestBatchedHnswVectorsWriter extends LuceneTestCase {
     }
   }
 
+  /** As merges with deletes leave them: every number of vectors from none to a few. */
+  public void testFewVectorsAreLeftByAMerge() throws IOException {
+    float[][] vectors = VectorData.uniform(random(), 10, 4);
+    for (int left = 1; left <= 5; left++) {
+      try (Directory dir = newDirectory()) {
+        try (IndexWriter writer = new IndexWriter(dir, config())) {
+          for (int i = 0; i < vectors.length; i++) {
+            writer.addDocument(Indexes.document(i, vectors[i], EUCLIDEAN));
+          }
+          writer.commit();
+          for (int i = left; i < vectors.length; i++) {
+            writer.deleteDocuments(new Term(Indexes.ID, Integer.toString(i)));
+          }
+          writer.forceMerge(1);
+        }
+        Indexes.check(dir);
+        try (DirectoryReader reader = DirectoryReader.open(dir)) {
+          assertEquals(left, Indexes.graph(getOnlyLeafReader(reader), FIELD).size());
+          assertEquals(range(0, left), Indexes.idsWithVectors(reader, FIELD, vectors));
+        }
+      }
+    }
+  }
+
   public void testOneDimension() throws IOException {
     assertIndexesMergesAndSearches(
         Indexes.codec(Indexes.ours()),

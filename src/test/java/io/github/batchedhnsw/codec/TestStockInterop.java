@@ -20,7 +20,6 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.LuceneTestCase.SuppressFileSystems;
-import org.apache.lucene.tests.util.TestUtil;
 
 /** Stock Lucene takes our segments as its own, and we take stock's. */
 @SuppressFileSystems("*") // another JVM opens the files
@@ -36,7 +35,7 @@ public class TestStockInterop extends LuceneTestCase {
     float[][] vectors = StockOnly.vectors(seed, size, dimension);
     Path path = createTempDir("index");
     try (Directory dir = FSDirectory.open(path)) {
-      Codec codec = BatchedHnswCodec.wrap(TestUtil.getDefaultCodec());
+      Codec codec = Indexes.codec(new BatchedHnswVectorsFormat());
       index(dir, codec, vectors, 0);
 
       String output = runStockOnly(path, size, dimension, seed, added);
