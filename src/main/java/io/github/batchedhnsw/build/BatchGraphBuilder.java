@@ -203,10 +203,13 @@ public final class BatchGraphBuilder implements GraphBuilder {
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
       int maxDegreeAbove = FlatHnswGraph.maxDegree(params.maxConn(), 1);
       this.search = new BeamSearch(size, params.beamWidth(), maxDegree);
-      this.selector = new NeighborSelector(scorer, maxDegree);
-      this.pruner0 = new TargetPruner(selector, maxDegree, params.fillDegree(maxDegree));
-      this.prunerAbove =
-          new TargetPruner(selector, maxDegreeAbove, params.fillDegree(maxDegreeAbove));
+      this.selector = new NeighborSelector(new ScorerCloseness(scorer));
+      this.pruner0 = pruner(maxDegree);
+      this.prunerAbove = pruner(maxDegreeAbove);
+    }
+
+    private TargetPruner pruner(int maxDegree) {
+      return new TargetPruner(selector, maxDegree, params.fillDegree(maxDegree), Integer.MAX_VALUE);
     }
 
     TargetPruner pruner(FlatAdjacency level) {
@@ -241,7 +244,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
     private void store(FlatAdjacency level, int node, long[] candidates, int count)
         throws IOException {
       int chosen = selector.select(candidates, count, level.maxDegree(), 0, selected);
-      TargetPruner.store(level, level.slotOf(node), selected, 0, chosen);
+      level.replace(level.slotOf(node), selected, chosen);
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.github.batchedhnsw.build;
 
-import io.github.batchedhnsw.graph.ScoredOrdinal;
-import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
 /**
@@ -10,19 +8,18 @@ import java.io.IOException;
  * Not thread-safe.
  */
 final class NeighborSelector {
-  private final OrdinalScorer scorer;
-  private final int[] selectedOrdinals;
+  private final Closeness closeness;
+  private int[] rejectedPositions = new int[256];
+  private int diverse;
 
-  NeighborSelector(OrdinalScorer scorer, int maxDegree) {
-    this.scorer = scorer;
-    this.selectedOrdinals = new int[maxDegree];
+  NeighborSelector(Closeness closeness) {
+    this.closeness = closeness;
   }
 
   /**
-   * Chooses neighbours for a node. Moves the scorer's query.
+   * Chooses neighbours for a node.
    *
-   * @param candidates scored against the node, best first, without it and without duplicates; the
-   *     array is overwritten
+   * @param candidates scored against the node, best first, without it and without duplicates
    * @param count number of candidates
    * @param maxDegree most neighbours to choose
    * @param fillDegree where fewer diverse candidates are found, the best others follow up to this
@@ -32,24 +29,29 @@ final class NeighborSelector {
    */
   int select(long[] candidates, int count, int maxDegree, int fillDegree, long[] selected)
       throws IOException {
+    if (rejectedPositions.length < count) {
+      rejectedPositions = new int[2 * count];
+    }
+    closeness.reset(candidates, count);
     int chosen = 0;
     int rejected = 0;
     for (int i = 0; i < count && chosen < maxDegree; i++) {
-      long candidate = candidates[i];
-      int ordinal = ScoredOrdinal.ordinal(candidate);
-      if (chosen > 0) {
-        scorer.setQuery(ordinal);
-        if (scorer.anyAtLeast(ScoredOrdinal.score(candidate), selectedOrdinals, chosen)) {
-          candidates[rejected++] = candidate;
-          continue;
-        }
+      if (closeness.isCloseToChosen(i)) {
+        rejectedPositions[rejected++] = i;
+      } else {
+        closeness.choose(i);
+        selected[chosen++] = candidates[i];
       }
-      selectedOrdinals[chosen] = ordinal;
-      selected[chosen++] = candidate;
     }
+    diverse = chosen;
     for (int i = 0; i < rejected && chosen < fillDegree; i++) {
-      selected[chosen++] = candidates[i];
+      selected[chosen++] = candidates[rejectedPositions[i]];
     }
     return chosen;
+  }
+
+  /** How many of the neighbours chosen last are diverse; the first ones. */
+  int diverseCount() {
+    return diverse;
   }
 }

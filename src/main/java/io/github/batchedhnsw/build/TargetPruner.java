@@ -13,10 +13,16 @@ final class TargetPruner {
   private final NeighborSelector selector;
   private final int maxDegree;
   private final int fillDegree;
+  private final int maxCandidates;
   private final long[] selected;
   private long[] union;
 
-  TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree) {
+  /**
+   * @param maxCandidates of a union that is longer only the best so many are considered
+   */
+  TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
+    assert maxCandidates > maxDegree;
+    this.maxCandidates = maxCandidates;
     this.selector = selector;
     this.maxDegree = maxDegree;
     this.fillDegree = fillDegree;
@@ -37,22 +43,20 @@ final class TargetPruner {
     if (union.length < degree + to - from) {
       union = Arrays.copyOf(union, 2 * (degree + to - from));
     }
-    for (int i = 0; i < degree; i++) {
-      union[i] = ScoredOrdinal.encode(level.score(slot, i), level.neighbor(slot, i));
-    }
+    level.copyPairs(slot, union);
     for (int i = from; i < to; i++) {
       if (!contains(level, slot, degree, sources[i])) {
         union[count++] = ScoredOrdinal.encode(scores[i], sources[i]);
       }
     }
     if (count <= maxDegree) {
-      store(level, slot, union, degree, count);
+      level.replace(slot, union, count);
       return;
     }
     Beam.sortBestFirst(union, count);
-    int chosen = selector.select(union, count, maxDegree, fillDegree, selected);
-    level.clear(slot);
-    store(level, slot, selected, 0, chosen);
+    int considered = Math.min(count, maxCandidates);
+    int chosen = selector.select(union, considered, maxDegree, fillDegree, selected);
+    level.replace(slot, selected, chosen);
   }
 
   private static boolean contains(FlatAdjacency level, int slot, int degree, int ordinal) {
@@ -62,12 +66,5 @@ final class TargetPruner {
       }
     }
     return false;
-  }
-
-  /** Appends pairs to a list. */
-  static void store(FlatAdjacency level, int slot, long[] pairs, int from, int to) {
-    for (int i = from; i < to; i++) {
-      level.append(slot, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
-    }
   }
 }

@@ -1,7 +1,8 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BatchGraphBuilder;
+import io.github.batchedhnsw.build.BuildLog;
 import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.GraphBuilders;
 import io.github.batchedhnsw.build.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.vectors.VectorSet;
@@ -9,7 +10,6 @@ import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -27,9 +27,7 @@ import org.apache.lucene.index.Sorter;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
-import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.apache.lucene.util.hnsw.HnswGraphBuilder;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 
 /**
@@ -164,23 +162,17 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     long startNanos = System.nanoTime();
     BuildParams buildParams = new BuildParams(params.maxConn(), params.beamWidth());
-    FlatHnswGraph graph = new BatchGraphBuilder(buildParams).build(vectors, parallel);
+    BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
+    FlatHnswGraph graph = GraphBuilders.choose(buildParams, log).build(vectors, parallel);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);
     metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);
-    InfoStream infoStream = state.infoStream;
-    if (infoStream.isEnabled(HnswGraphBuilder.HNSW_COMPONENT)) {
-      infoStream.message(
-          HnswGraphBuilder.HNSW_COMPONENT,
-          String.format(
-              Locale.ROOT,
-              "field \"%s\": built a graph of %d vectors on %d levels in %.1f ms with %d worker(s)",
-              fieldInfo.name,
-              graph.size(),
-              graph.numLevels(),
-              (System.nanoTime() - startNanos) / 1e6,
-              parallel.workers()));
-    }
+    log.message(
+        "built a graph of %d vectors on %d levels in %.1f ms with %d worker(s)",
+        graph.size(),
+        graph.numLevels(),
+        (System.nanoTime() - startNanos) / 1e6,
+        parallel.workers());
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class FlatAdjacency {
   private final int[] nodes;
   private final int size;
   private final int maxDegree;
+  private final int capacity;
   private final int pageShift;
   private final int pageMask;
   private final int[][] neighbors;
@@ -27,18 +28,28 @@ public final class FlatAdjacency {
   private final short[] degrees;
 
   /**
+   * An adjacency without edges whose lists hold no more than neighbours, see the other constructor.
+   */
+  public FlatAdjacency(int[] nodes, int size, int maxDegree) {
+    this(nodes, size, maxDegree, maxDegree);
+  }
+
+  /**
    * An adjacency without edges.
    *
    * @param nodes ordinals of the level's nodes, ascending; null for the dense level 0
    * @param size number of nodes
-   * @param maxDegree most neighbours a node can have, 1 to 1024
+   * @param maxDegree most neighbours a node can have in a finished graph, 1 to 1024
+   * @param capacity most entries of a list while the graph is built, at least {@code maxDegree}
    */
-  public FlatAdjacency(int[] nodes, int size, int maxDegree) {
+  public FlatAdjacency(int[] nodes, int size, int maxDegree, int capacity) {
     assert nodes == null || nodes.length == size;
     this.nodes = nodes;
     this.size = size;
+    assert capacity >= maxDegree;
     this.maxDegree = maxDegree;
-    this.pageShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_ENTRIES / maxDegree));
+    this.capacity = capacity;
+    this.pageShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_ENTRIES / capacity));
     int slotsPerPage = 1 << pageShift;
     this.pageMask = slotsPerPage - 1;
     int pages = (size + slotsPerPage - 1) >>> pageShift;
@@ -46,8 +57,8 @@ public final class FlatAdjacency {
     this.scores = new float[pages][];
     for (int page = 0; page < pages; page++) {
       int slots = Math.min(slotsPerPage, size - (page << pageShift));
-      neighbors[page] = new int[slots * maxDegree];
-      scores[page] = new float[slots * maxDegree];
+      neighbors[page] = new int[slots * capacity];
+      scores[page] = new float[slots * capacity];
     }
     this.degrees = new short[size];
   }
@@ -57,9 +68,14 @@ public final class FlatAdjacency {
     return size;
   }
 
-  /** Most neighbours a node can have. */
+  /** Most neighbours a node can have in a finished graph. */
   public int maxDegree() {
     return maxDegree;
+  }
+
+  /** Most entries of a list while the graph is built. */
+  public int capacity() {
+    return capacity;
   }
 
   /** The slot of a node of this level; negative where the node is not on this level. */
@@ -79,37 +95,52 @@ public final class FlatAdjacency {
 
   /** Ordinal of a node's neighbour, {@code index} below {@link #degree}. */
   public int neighbor(int slot, int index) {
-    return neighbors[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
+    return neighbors[slot >>> pageShift][(slot & pageMask) * capacity + index];
   }
 
   /** Score of a node's neighbour with the node. */
   public float score(int slot, int index) {
-    return scores[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
+    return scores[slot >>> pageShift][(slot & pageMask) * capacity + index];
   }
 
   /** Copies a node's neighbours into {@code destination}; returns how many there are. */
   public int copyNeighbors(int slot, int[] destination) {
     int degree = degrees[slot];
     System.arraycopy(
-        neighbors[slot >>> pageShift], (slot & pageMask) * maxDegree, destination, 0, degree);
+        neighbors[slot >>> pageShift], (slot & pageMask) * capacity, destination, 0, degree);
     return degree;
   }
 
   /** Adds a neighbour to a list that is not full. */
   public void append(int slot, int neighbor, float score) {
-    int offset = (slot & pageMask) * maxDegree + degrees[slot]++;
-    assert degrees[slot] <= maxDegree;
+    int offset = (slot & pageMask) * capacity + degrees[slot]++;
+    assert degrees[slot] <= capacity;
     neighbors[slot >>> pageShift][offset] = neighbor;
     scores[slot >>> pageShift][offset] = score;
   }
 
-  /** Removes all neighbours of a node. */
-  public void clear(int slot) {
+  /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */
+  public int copyPairs(int slot, long[] destination) {
+    int degree = degrees[slot];
+    int[] page = neighbors[slot >>> pageShift];
+    float[] scorePage = scores[slot >>> pageShift];
+    int offset = (slot & pageMask) * capacity;
+    for (int i = 0; i < degree; i++) {
+      destination[i] = ScoredOrdinal.encode(scorePage[offset + i], page[offset + i]);
+    }
+    return degree;
+  }
+
+  /** Replaces a list by the first {@code count} {@link ScoredOrdinal}s. */
+  public void replace(int slot, long[] pairs, int count) {
     degrees[slot] = 0;
+    for (int i = 0; i < count; i++) {
+      append(slot, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
+    }
   }
 
   /** Heap bytes of an adjacency of this shape, arrays only. */
-  public static long estimateBytes(int size, int maxDegree) {
-    return (long) size * (maxDegree * (Integer.BYTES + Float.BYTES) + Short.BYTES);
+  public static long estimateBytes(int size, int capacity) {
+    return (long) size * (capacity * (Integer.BYTES + Float.BYTES) + Short.BYTES);
   }
 }

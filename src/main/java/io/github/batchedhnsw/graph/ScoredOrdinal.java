@@ -12,9 +12,9 @@ public final class ScoredOrdinal {
 
   private ScoredOrdinal() {}
 
-  /** Packs a pair; the ordinal is 0 or more. */
+  /** Packs a pair; the ordinal is 0 or more. A score that is not a number counts as the worst. */
   public static long encode(float score, int ordinal) {
-    int bits = Float.floatToIntBits(score);
+    int bits = Float.floatToRawIntBits(score == score ? score : Float.NEGATIVE_INFINITY);
     int sortable = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     return ((long) sortable << 32) | ((long) (Integer.MAX_VALUE - ordinal) << 1);
   }

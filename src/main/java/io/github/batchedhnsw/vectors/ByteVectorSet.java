@@ -10,7 +10,7 @@ final class ByteVectorSet implements VectorSet {
   private final int size;
   private final int dimension;
   private final Metric metric;
-  private final float[] inverseNorms; // COSINE only; 0 for a zero vector
+  private final float[] norms; // see Metric.norm; null where the metric needs none
 
   ByteVectorSet(
       Rows.Source<byte[]> source, int size, int dimension, VectorSimilarityFunction similarity)
@@ -19,16 +19,15 @@ final class ByteVectorSet implements VectorSet {
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
-    this.inverseNorms = metric == Metric.COSINE ? inverseNorms() : null;
+    this.norms = metric == Metric.DOT ? null : norms();
   }
 
-  private float[] inverseNorms() throws IOException {
+  private float[] norms() throws IOException {
     Rows<byte[]> rows = source.open();
     float[] result = new float[size];
     for (int i = 0; i < size; i++) {
       byte[] row = rows.row(i);
-      int squaredNorm = kernels.dot(row, row);
-      result[i] = squaredNorm == 0 ? 0 : (float) (1 / Math.sqrt(squaredNorm));
+      result[i] = metric.norm(kernels.dot(row, row));
     }
     return result;
   }
@@ -46,6 +45,32 @@ final class ByteVectorSet implements VectorSet {
   @Override
   public OrdinalScorer scorer() throws IOException {
     return new Scorer();
+  }
+
+  @Override
+  public Metric metric() {
+    return metric;
+  }
+
+  @Override
+  public RowReader rows() throws IOException {
+    Rows<byte[]> rows = source.open();
+    return new RowReader() {
+      @Override
+      public void read(int ordinal, float[] destination, int offset, int stride)
+          throws IOException {
+        byte[] row = rows.row(ordinal);
+        float factor = metric == Metric.COSINE ? norms[ordinal] : 1;
+        for (int k = 0, o = offset; k < row.length; k++, o += stride) {
+          destination[o] = row[k] * factor;
+        }
+      }
+
+      @Override
+      public float bias(int ordinal) {
+        return metric == Metric.SQUARE ? norms[ordinal] : 0;
+      }
+    };
   }
 
   private final class Scorer extends OrdinalScorer {
@@ -70,8 +95,7 @@ final class ByteVectorSet implements VectorSet {
             switch (metric) {
               case DOT -> kernels.dot(queryRow, row);
               case SQUARE -> -kernels.squareDistance(queryRow, row);
-              case COSINE ->
-                  kernels.dot(queryRow, row) * (inverseNorms[query] * inverseNorms[ordinals[i]]);
+              case COSINE -> kernels.dot(queryRow, row) * (norms[query] * norms[ordinals[i]]);
             };
       }
     }

@@ -46,6 +46,75 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   /** Squared euclidean distance of two vectors of signed bytes. Exact. */
   int squareDistance(byte[] a, byte[] b);
 
+  /** Rows of the left panel that {@link #products} multiplies at once. */
+  int STRIP_ROWS = 8;
+
+  /**
+   * Number of rows that a {@link Panel} interleaves; a multiple of {@link #STRIP_ROWS}. Row {@code
+   * r} of a panel is lane {@code r % blockRows()} of block {@code r / blockRows()}.
+   */
+  int blockRows();
+
+  /**
+   * Dot products of {@link #STRIP_ROWS} rows with all rows of some blocks. Panels hold component
+   * {@code k} of lane {@code l} of block {@code b} at {@code (b * dimension + k) * blockRows() +
+   * l}. Every product is summed over the components in ascending order, so its bits depend on the
+   * two rows alone.
+   *
+   * @param left panel of the strip's rows
+   * @param leftOffset where component 0 of the strip's first row is
+   * @param right panel of the other rows
+   * @param fromBlock first block of {@code right}
+   * @param toBlock end (exclusive) of the blocks of {@code right}
+   * @param out receives the product of the strip's row {@code r} with row {@code c} of {@code
+   *     right}, counted from {@code fromBlock}, at {@code r * outStride + c}
+   */
+  void products(
+      float[] left,
+      int leftOffset,
+      float[] right,
+      int fromBlock,
+      int toBlock,
+      int dimension,
+      float[] out,
+      int outOffset,
+      int outStride);
+
+  /**
+   * Subtracts {@code bias[i]} from {@code values[offset + i]} for all {@code i < count}, and keeps
+   * the greatest difference of every stripe: {@code maxima[s]} is that of the indices {@code i}
+   * with {@code i % stripes == s}.
+   *
+   * @param count a multiple of {@link #blockRows()}
+   * @param stripes a multiple of {@link #blockRows()}
+   */
+  void subtract(
+      float[] values,
+      int offset,
+      int count,
+      float[] bias,
+      int biasOffset,
+      float[] maxima,
+      int stripes);
+
+  /**
+   * Collects the indices {@code i < count} with {@code values[offset + i] >= bound}, ascending.
+   *
+   * @param count a multiple of {@link #blockRows()}
+   * @return how many there are
+   */
+  int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);
+
+  /**
+   * Sets bit {@code i} of {@code bits} for every index {@code i} in a range with {@code
+   * values[offset + i] - bias >= bounds[i]}.
+   *
+   * @param from first index, a multiple of {@link #blockRows()}
+   * @param to end (exclusive), likewise
+   */
+  void markAtLeast(
+      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits);
+
   /** The one-time choice. */
   final class Choice {
     private static final String MODULE = "jdk.incubator.vector";

@@ -10,7 +10,7 @@ final class FloatVectorSet implements VectorSet {
   private final int size;
   private final int dimension;
   private final Metric metric;
-  private final float[] inverseNorms; // COSINE only; 0 for a zero vector
+  private final float[] norms; // see Metric.norm; null where the metric needs none
 
   FloatVectorSet(
       Rows.Source<float[]> source, int size, int dimension, VectorSimilarityFunction similarity)
@@ -19,16 +19,15 @@ final class FloatVectorSet implements VectorSet {
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
-    this.inverseNorms = metric == Metric.COSINE ? inverseNorms() : null;
+    this.norms = metric == Metric.DOT ? null : norms();
   }
 
-  private float[] inverseNorms() throws IOException {
+  private float[] norms() throws IOException {
     Rows<float[]> rows = source.open();
     float[] result = new float[size];
     for (int i = 0; i < size; i++) {
       float[] row = rows.row(i);
-      float norm = (float) Math.sqrt(kernels.dot(row, row));
-      result[i] = norm == 0 ? 0 : 1 / norm;
+      result[i] = metric.norm(kernels.dot(row, row));
     }
     return result;
   }
@@ -46,6 +45,32 @@ final class FloatVectorSet implements VectorSet {
   @Override
   public OrdinalScorer scorer() throws IOException {
     return new Scorer();
+  }
+
+  @Override
+  public Metric metric() {
+    return metric;
+  }
+
+  @Override
+  public RowReader rows() throws IOException {
+    Rows<float[]> rows = source.open();
+    return new RowReader() {
+      @Override
+      public void read(int ordinal, float[] destination, int offset, int stride)
+          throws IOException {
+        float[] row = rows.row(ordinal);
+        float factor = metric == Metric.COSINE ? norms[ordinal] : 1;
+        for (int k = 0, o = offset; k < row.length; k++, o += stride) {
+          destination[o] = row[k] * factor;
+        }
+      }
+
+      @Override
+      public float bias(int ordinal) {
+        return metric == Metric.SQUARE ? norms[ordinal] : 0;
+      }
+    };
   }
 
   private final class Scorer extends OrdinalScorer {
@@ -86,7 +111,7 @@ final class FloatVectorSet implements VectorSet {
               switch (metric) {
                 case DOT -> out[i];
                 case SQUARE -> -out[i];
-                case COSINE -> out[i] * (inverseNorms[query] * inverseNorms[ordinals[from + i]]);
+                case COSINE -> out[i] * (norms[query] * norms[ordinals[from + i]]);
               };
         }
       }

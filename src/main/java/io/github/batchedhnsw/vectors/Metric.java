@@ -3,13 +3,41 @@ package io.github.batchedhnsw.vectors;
 import org.apache.lucene.index.VectorSimilarityFunction;
 
 /** What is computed for a similarity function; see {@link VectorSet} for the meaning of a score. */
-enum Metric {
+public enum Metric {
   /** The dot product as it is. */
-  DOT,
+  DOT(1),
   /** The dot product divided by both norms. */
-  COSINE,
-  /** The negated squared distance. */
-  SQUARE;
+  COSINE(1),
+  /** The negated squared distance, {@code 2 (a.b - a.a/2 - b.b/2)}. */
+  SQUARE(2);
+
+  private final float scale;
+
+  Metric(float scale) {
+    this.scale = scale;
+  }
+
+  /**
+   * The score of two vectors: {@code biased} is their product less the bias of one of them, {@code
+   * bias} that of the other; see {@link RowReader#bias}.
+   */
+  public float score(float biased, float bias) {
+    return scale * (biased - bias);
+  }
+
+  /** The inverse of {@link #score}: the product, less the other bias, that gives a score. */
+  public float product(float score, float bias) {
+    return score / scale + bias;
+  }
+
+  /** What a vector set keeps for each vector, given the vector's dot product with itself. */
+  float norm(float squaredNorm) {
+    return switch (this) {
+      case DOT -> 0;
+      case COSINE -> squaredNorm == 0 ? 0 : (float) (1 / Math.sqrt(squaredNorm));
+      case SQUARE -> squaredNorm / 2;
+    };
+  }
 
   static Metric of(VectorSimilarityFunction similarity) {
     return switch (similarity) {

@@ -1,11 +1,13 @@
 package io.github.batchedhnsw.vectors;
 
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,6 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
 public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
+  private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
+  private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
+  private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(FLOATS, 2, 1, true);
 
   // Bytes are widened to shorts, in which their products fit, and summed as ints.
   private static final VectorShape SHAPE = FLOATS.vectorShape();
@@ -22,6 +27,10 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
+
+  /** A panel's block is one vector wide, but never narrower than a strip. */
+  private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
+
   private static final int BYTE_STEP = SHORTS.length();
 
   @Override
@@ -45,7 +54,7 @@ public final class PanamaKernels implements DistanceKernels {
     for (int bound = a.length - LANES; i <= bound; i += LANES) {
       s0 = load(a, i).fma(load(b, i), s0);
     }
-    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    float sum = sum(s0.add(s1).add(s2.add(s3)));
     for (; i < a.length; i++) {
       sum = Math.fma(a[i], b[i], sum);
     }
@@ -67,10 +76,10 @@ public final class PanamaKernels implements DistanceKernels {
       s2 = load(row2, i).fma(q, s2);
       s3 = load(row3, i).fma(q, s3);
     }
-    float r0 = s0.reduceLanes(VectorOperators.ADD);
-    float r1 = s1.reduceLanes(VectorOperators.ADD);
-    float r2 = s2.reduceLanes(VectorOperators.ADD);
-    float r3 = s3.reduceLanes(VectorOperators.ADD);
+    float r0 = sum(s0);
+    float r1 = sum(s1);
+    float r2 = sum(s2);
+    float r3 = sum(s3);
     for (; i < query.length; i++) {
       r0 = Math.fma(query[i], row0[i], r0);
       r1 = Math.fma(query[i], row1[i], r1);
@@ -102,10 +111,10 @@ public final class PanamaKernels implements DistanceKernels {
       s2 = d2.fma(d2, s2);
       s3 = d3.fma(d3, s3);
     }
-    float r0 = s0.reduceLanes(VectorOperators.ADD);
-    float r1 = s1.reduceLanes(VectorOperators.ADD);
-    float r2 = s2.reduceLanes(VectorOperators.ADD);
-    float r3 = s3.reduceLanes(VectorOperators.ADD);
+    float r0 = sum(s0);
+    float r1 = sum(s1);
+    float r2 = sum(s2);
+    float r3 = sum(s3);
     for (; i < query.length; i++) {
       float d0 = row0[i] - query[i];
       float d1 = row1[i] - query[i];
@@ -155,6 +164,24 @@ public final class PanamaKernels implements DistanceKernels {
     return result;
   }
 
+  /**
+   * Sum of the lanes, folded in halves. Not {@code reduceLanes(ADD)}: that one may add in one order
+   * while a method is interpreted and in another once it is compiled, and graphs would not be
+   * reproducible.
+   */
+  private static float sum(FloatVector v) {
+    if (LANES > 8) {
+      v = v.add(v.rearrange(BY_8));
+    }
+    if (LANES > 4) {
+      v = v.add(v.rearrange(BY_4));
+    }
+    if (LANES > 2) {
+      v = v.add(v.rearrange(BY_2));
+    }
+    return v.lane(0) + v.lane(1);
+  }
+
   private static FloatVector load(float[] array, int offset) {
     return FloatVector.fromArray(FLOATS, array, offset);
   }
@@ -170,5 +197,189 @@ public final class PanamaKernels implements DistanceKernels {
 
   private static IntVector highHalf(ShortVector shorts) {
     return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, 1);
+  }
+
+  @Override
+  public int blockRows() {
+    return BLOCK_ROWS;
+  }
+
+  @Override
+  public void products(
+      float[] left,
+      int leftOffset,
+      float[] right,
+      int fromBlock,
+      int toBlock,
+      int dimension,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    int vectors = (toBlock - fromBlock) * BLOCK_ROWS / LANES;
+    int first = fromBlock * BLOCK_ROWS / LANES;
+    int v = 0;
+    for (; v + 1 < vectors; v += 2) {
+      int r0 = offset(first + v, dimension);
+      int r1 = offset(first + v + 1, dimension);
+      tile2(left, leftOffset, right, r0, r1, dimension, out, outOffset + v * LANES, outStride);
+    }
+    if (v < vectors) {
+      int r = offset(first + v, dimension);
+      tile1(left, leftOffset, right, r, dimension, out, outOffset + v * LANES, outStride);
+    }
+  }
+
+  /** Where component 0 of the rows of a panel's {@code v}-th vector is. */
+  private static int offset(int v, int dimension) {
+    int row = v * LANES;
+    return row / BLOCK_ROWS * BLOCK_ROWS * dimension + row % BLOCK_ROWS;
+  }
+
+  /** One strip against two vectors of rows; the sums stay in registers. */
+  private static void tile2(
+      float[] left,
+      int l,
+      float[] right,
+      int r0,
+      int r1,
+      int dimension,
+      float[] out,
+      int o,
+      int stride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector s00 = zero, s01 = zero;
+    FloatVector s10 = zero, s11 = zero;
+    FloatVector s20 = zero, s21 = zero;
+    FloatVector s30 = zero, s31 = zero;
+    FloatVector s40 = zero, s41 = zero;
+    FloatVector s50 = zero, s51 = zero;
+    FloatVector s60 = zero, s61 = zero;
+    FloatVector s70 = zero, s71 = zero;
+    for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r0 += BLOCK_ROWS, r1 += BLOCK_ROWS) {
+      FloatVector b0 = load(right, r0);
+      FloatVector b1 = load(right, r1);
+      FloatVector a = FloatVector.broadcast(FLOATS, left[l]);
+      s00 = a.fma(b0, s00);
+      s01 = a.fma(b1, s01);
+      a = FloatVector.broadcast(FLOATS, left[l + 1]);
+      s10 = a.fma(b0, s10);
+      s11 = a.fma(b1, s11);
+      a = FloatVector.broadcast(FLOATS, left[l + 2]);
+      s20 = a.fma(b0, s20);
+      s21 = a.fma(b1, s21);
+      a = FloatVector.broadcast(FLOATS, left[l + 3]);
+      s30 = a.fma(b0, s30);
+      s31 = a.fma(b1, s31);
+      a = FloatVector.broadcast(FLOATS, left[l + 4]);
+      s40 = a.fma(b0, s40);
+      s41 = a.fma(b1, s41);
+      a = FloatVector.broadcast(FLOATS, left[l + 5]);
+      s50 = a.fma(b0, s50);
+      s51 = a.fma(b1, s51);
+      a = FloatVector.broadcast(FLOATS, left[l + 6]);
+      s60 = a.fma(b0, s60);
+      s61 = a.fma(b1, s61);
+      a = FloatVector.broadcast(FLOATS, left[l + 7]);
+      s70 = a.fma(b0, s70);
+      s71 = a.fma(b1, s71);
+    }
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
+    s10.intoArray(out, o + stride);
+    s11.intoArray(out, o + stride + LANES);
+    s20.intoArray(out, o + 2 * stride);
+    s21.intoArray(out, o + 2 * stride + LANES);
+    s30.intoArray(out, o + 3 * stride);
+    s31.intoArray(out, o + 3 * stride + LANES);
+    s40.intoArray(out, o + 4 * stride);
+    s41.intoArray(out, o + 4 * stride + LANES);
+    s50.intoArray(out, o + 5 * stride);
+    s51.intoArray(out, o + 5 * stride + LANES);
+    s60.intoArray(out, o + 6 * stride);
+    s61.intoArray(out, o + 6 * stride + LANES);
+    s70.intoArray(out, o + 7 * stride);
+    s71.intoArray(out, o + 7 * stride + LANES);
+  }
+
+  /** One strip against one vector of rows; the sums stay in registers. */
+  private static void tile1(
+      float[] left, int l, float[] right, int r, int dimension, float[] out, int o, int stride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector s00 = zero;
+    FloatVector s10 = zero;
+    FloatVector s20 = zero;
+    FloatVector s30 = zero;
+    FloatVector s40 = zero;
+    FloatVector s50 = zero;
+    FloatVector s60 = zero;
+    FloatVector s70 = zero;
+    for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r += BLOCK_ROWS) {
+      FloatVector b0 = load(right, r);
+      FloatVector a = FloatVector.broadcast(FLOATS, left[l]);
+      s00 = a.fma(b0, s00);
+      a = FloatVector.broadcast(FLOATS, left[l + 1]);
+      s10 = a.fma(b0, s10);
+      a = FloatVector.broadcast(FLOATS, left[l + 2]);
+      s20 = a.fma(b0, s20);
+      a = FloatVector.broadcast(FLOATS, left[l + 3]);
+      s30 = a.fma(b0, s30);
+      a = FloatVector.broadcast(FLOATS, left[l + 4]);
+      s40 = a.fma(b0, s40);
+      a = FloatVector.broadcast(FLOATS, left[l + 5]);
+      s50 = a.fma(b0, s50);
+      a = FloatVector.broadcast(FLOATS, left[l + 6]);
+      s60 = a.fma(b0, s60);
+      a = FloatVector.broadcast(FLOATS, left[l + 7]);
+      s70 = a.fma(b0, s70);
+    }
+    s00.intoArray(out, o);
+    s10.intoArray(out, o + stride);
+    s20.intoArray(out, o + 2 * stride);
+    s30.intoArray(out, o + 3 * stride);
+    s40.intoArray(out, o + 4 * stride);
+    s50.intoArray(out, o + 5 * stride);
+    s60.intoArray(out, o + 6 * stride);
+    s70.intoArray(out, o + 7 * stride);
+  }
+
+  @Override
+  public void subtract(
+      float[] values,
+      int offset,
+      int count,
+      float[] bias,
+      int biasOffset,
+      float[] maxima,
+      int stripes) {
+    Arrays.fill(maxima, 0, stripes, Float.NEGATIVE_INFINITY);
+    for (int from = 0; from < count; from += stripes) {
+      for (int i = from, to = Math.min(count, from + stripes); i < to; i += LANES) {
+        FloatVector difference = load(values, offset + i).sub(load(bias, biasOffset + i));
+        difference.intoArray(values, offset + i);
+        difference.max(load(maxima, i - from)).intoArray(maxima, i - from);
+      }
+    }
+  }
+
+  @Override
+  public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
+    int found = 0;
+    for (int i = 0; i < count; i += LANES) {
+      long lanes = load(values, offset + i).compare(VectorOperators.GE, bound).toLong();
+      for (; lanes != 0; lanes &= lanes - 1) {
+        indices[found++] = i + Long.numberOfTrailingZeros(lanes);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void markAtLeast(
+      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits) {
+    for (int i = from; i < to; i += LANES) {
+      long lanes =
+          load(values, offset + i).sub(bias).compare(VectorOperators.GE, load(bounds, i)).toLong();
+      bits[i >>> 6] |= lanes << i;
+    }
   }
 }

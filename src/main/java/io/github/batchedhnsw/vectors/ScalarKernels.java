@@ -1,10 +1,13 @@
 package io.github.batchedhnsw.vectors;
 
+import java.util.Arrays;
+
 /**
  * {@link DistanceKernels} in plain Java: four independent sums per vector, combined in a fixed
  * order, so that the processor can overlap them.
  */
 public final class ScalarKernels implements DistanceKernels {
+  private static final int BLOCK_ROWS = 16;
 
   @Override
   public String name() {
@@ -82,5 +85,83 @@ public final class ScalarKernels implements DistanceKernels {
       sum += d * d;
     }
     return sum;
+  }
+
+  @Override
+  public int blockRows() {
+    return BLOCK_ROWS;
+  }
+
+  @Override
+  public void products(
+      float[] left,
+      int leftOffset,
+      float[] right,
+      int fromBlock,
+      int toBlock,
+      int dimension,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    float[] sums = new float[BLOCK_ROWS];
+    for (int block = fromBlock; block < toBlock; block++) {
+      for (int row = 0; row < STRIP_ROWS; row++) {
+        Arrays.fill(sums, 0);
+        int l = leftOffset + row;
+        int r = block * dimension * BLOCK_ROWS;
+        for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r += BLOCK_ROWS) {
+          float component = left[l];
+          for (int lane = 0; lane < BLOCK_ROWS; lane++) { // vectorised by the JIT compiler
+            sums[lane] += component * right[r + lane];
+          }
+        }
+        System.arraycopy(
+            sums,
+            0,
+            out,
+            outOffset + row * outStride + (block - fromBlock) * BLOCK_ROWS,
+            BLOCK_ROWS);
+      }
+    }
+  }
+
+  @Override
+  public void subtract(
+      float[] values,
+      int offset,
+      int count,
+      float[] bias,
+      int biasOffset,
+      float[] maxima,
+      int stripes) {
+    Arrays.fill(maxima, 0, stripes, Float.NEGATIVE_INFINITY);
+    for (int from = 0; from < count; from += stripes) {
+      for (int i = from, to = Math.min(count, from + stripes); i < to; i++) {
+        float difference = values[offset + i] - bias[biasOffset + i];
+        values[offset + i] = difference;
+        maxima[i - from] = Math.max(maxima[i - from], difference);
+      }
+    }
+  }
+
+  @Override
+  public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      if (values[offset + i] >= bound) {
+        indices[found++] = i;
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void markAtLeast(
+      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits) {
+    for (int i = from; i < to; i++) {
+      if (values[offset + i] - bias >= bounds[i]) {
+        bits[i >>> 6] |= 1L << i;
+      }
+    }
   }
 }

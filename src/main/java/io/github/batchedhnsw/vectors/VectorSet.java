@@ -10,19 +10,12 @@ import java.io.IOException;
  * (higher is closer), without its final scaling: the dot product for DOT_PRODUCT and
  * MAXIMUM_INNER_PRODUCT, the cosine for COSINE, the negated squared distance for EUCLIDEAN.
  *
- * <p>The set itself is immutable and may be shared; each thread works on a {@link #scorer()} of its
- * own.
+ * <p>The set itself is immutable and may be shared; each thread works on cursors of its own.
  */
-public interface VectorSet {
-
-  /** Number of vectors. */
-  int size();
-
-  /** Number of components of each vector. */
-  int dimension();
+public interface VectorSet extends RowSource {
 
   /**
-   * A new cursor over the vectors, for one thread.
+   * A new cursor that scores pairs of vectors, for one thread.
    *
    * @throws IOException if the underlying file cannot be opened for reading
    */

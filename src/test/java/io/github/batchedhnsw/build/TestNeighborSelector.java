@@ -93,7 +93,7 @@ public class TestNeighborSelector extends LuceneTestCase {
       VectorSet set = randomSet(size);
       float[][] scores = scores(set);
       int largest = random().nextInt(1, 40);
-      NeighborSelector selector = new NeighborSelector(set.scorer(), largest);
+      NeighborSelector selector = new NeighborSelector(new ScorerCloseness(set.scorer()));
       for (int i = 0; i < 20; i++) {
         int node = random().nextInt(size);
         long[] candidates =
@@ -109,6 +109,7 @@ public class TestNeighborSelector extends LuceneTestCase {
         assertArrayEquals(
             expected.stream().mapToLong(Long::longValue).toArray(),
             Arrays.copyOf(selected, chosen));
+        assertEquals(naive(scores, candidates, maxDegree, 0).size(), selector.diverseCount());
       }
     }
   }
@@ -119,7 +120,7 @@ public class TestNeighborSelector extends LuceneTestCase {
         VectorSets.ofHeap(VectorData.list(vectors), null, 4, VectorSimilarityFunction.EUCLIDEAN);
     long[] candidates = candidates(scores(set), 0, shuffledOrdinals(20));
     long[] selected = new long[8];
-    NeighborSelector selector = new NeighborSelector(set.scorer(), 8);
+    NeighborSelector selector = new NeighborSelector(new ScorerCloseness(set.scorer()));
     assertEquals(1, selector.select(candidates.clone(), 19, 8, 0, selected));
     assertEquals(1, ScoredOrdinal.ordinal(selected[0]));
     assertEquals(6, selector.select(candidates.clone(), 19, 8, 6, selected));
@@ -133,10 +134,16 @@ public class TestNeighborSelector extends LuceneTestCase {
       int size = random().nextInt(2, 60);
       int maxDegree = random().nextInt(1, 20);
       int fillDegree = random().nextInt(maxDegree + 1);
+      int maxCandidates =
+          random().nextBoolean() ? Integer.MAX_VALUE : maxDegree + random().nextInt(1, 20);
       VectorSet set = randomSet(size);
       float[][] scores = scores(set);
       TargetPruner pruner =
-          new TargetPruner(new NeighborSelector(set.scorer(), maxDegree), maxDegree, fillDegree);
+          new TargetPruner(
+              new NeighborSelector(new ScorerCloseness(set.scorer())),
+              maxDegree,
+              fillDegree,
+              maxCandidates);
       FlatAdjacency level = new FlatAdjacency(null, size, maxDegree);
       int target = random().nextInt(size);
       List<Integer> expected = new ArrayList<>();
@@ -156,8 +163,9 @@ public class TestNeighborSelector extends LuceneTestCase {
         List<Integer> union = new ArrayList<>(expected);
         group.stream().filter(o -> !expected.contains(o)).forEach(union::add);
         if (union.size() > maxDegree) {
-          List<Long> chosen =
-              naive(scores, candidates(scores, target, union), maxDegree, fillDegree);
+          long[] candidates = candidates(scores, target, union);
+          long[] considered = Arrays.copyOf(candidates, Math.min(candidates.length, maxCandidates));
+          List<Long> chosen = naive(scores, considered, maxDegree, fillDegree);
           union = new ArrayList<>(chosen.stream().map(ScoredOrdinal::ordinal).toList());
         }
         expected.clear();

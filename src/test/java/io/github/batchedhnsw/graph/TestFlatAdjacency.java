@@ -19,10 +19,16 @@ public class TestFlatAdjacency extends LuceneTestCase {
     check(random().nextInt(1, 2000), random().nextInt(1, 1025));
   }
 
-  private static void check(int size, int maxDegree) {
-    FlatAdjacency adjacency = new FlatAdjacency(null, size, maxDegree);
+  /** Lists are filled to their capacity, which may be more than the degree of a finished graph. */
+  private static void check(int size, int capacity) {
+    int finished = random().nextInt(1, capacity + 1);
+    FlatAdjacency adjacency =
+        random().nextBoolean()
+            ? new FlatAdjacency(null, size, capacity)
+            : new FlatAdjacency(null, size, finished, capacity);
     assertEquals(size, adjacency.size());
-    assertEquals(maxDegree, adjacency.maxDegree());
+    assertEquals(capacity, adjacency.capacity());
+    assertTrue(adjacency.maxDegree() == capacity || adjacency.maxDegree() == finished);
     List<List<Edge>> expected = new ArrayList<>();
     for (int slot = 0; slot < size; slot++) {
       expected.add(new ArrayList<>());
@@ -32,10 +38,14 @@ public class TestFlatAdjacency extends LuceneTestCase {
       int slot = random().nextInt(size);
       List<Edge> list = expected.get(slot);
       if (random().nextInt(20) == 0) {
-        adjacency.clear(slot);
-        list.clear();
+        long[] pairs = new long[random().nextInt(list.size() + 1)];
+        for (int p = 0; p < pairs.length; p++) {
+          pairs[p] = ScoredOrdinal.encode(list.get(p).score, list.get(p).neighbor);
+        }
+        adjacency.replace(slot, pairs, pairs.length);
+        list.subList(pairs.length, list.size()).clear();
       }
-      for (int n = random().nextInt(4); n > 0 && list.size() < maxDegree; n--) {
+      for (int n = random().nextInt(4); n > 0 && list.size() < capacity; n--) {
         Edge edge = new Edge(random().nextInt() & Integer.MAX_VALUE, random().nextFloat() - 0.5f);
         adjacency.append(slot, edge.neighbor, edge.score);
         list.add(edge);
@@ -43,20 +53,23 @@ public class TestFlatAdjacency extends LuceneTestCase {
     }
     // the last of each page and the first of the next filled up to the end
     for (int slot = 0; slot < size; slot += Math.max(1, size / 50)) {
-      while (expected.get(slot).size() < maxDegree) {
+      while (expected.get(slot).size() < capacity) {
         Edge edge = new Edge(slot, expected.get(slot).size());
         adjacency.append(slot, edge.neighbor, edge.score);
         expected.get(slot).add(edge);
       }
     }
-    int[] copy = new int[maxDegree];
+    int[] copy = new int[capacity];
+    long[] pairs = new long[capacity];
     for (int slot = 0; slot < size; slot++) {
       List<Edge> list = expected.get(slot);
       assertEquals(list.size(), adjacency.degree(slot));
       assertEquals(list.size(), adjacency.copyNeighbors(slot, copy));
+      assertEquals(list.size(), adjacency.copyPairs(slot, pairs));
       for (int i = 0; i < list.size(); i++) {
         assertEquals(list.get(i).neighbor, adjacency.neighbor(slot, i));
         assertEquals(list.get(i).neighbor, copy[i]);
+        assertEquals(ScoredOrdinal.encode(list.get(i).score, list.get(i).neighbor), pairs[i]);
         assertEquals(list.get(i).score, adjacency.score(slot, i), 0f);
       }
     }

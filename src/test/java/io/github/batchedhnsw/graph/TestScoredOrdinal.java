@@ -39,8 +39,9 @@ public class TestScoredOrdinal extends LuceneTestCase {
         assertRoundTrip(score, random().nextInt() & Integer.MAX_VALUE);
       }
     }
-    assertTrue(Float.isNaN(ScoredOrdinal.score(ScoredOrdinal.encode(Float.NaN, 5))));
-    assertEquals(5, ScoredOrdinal.ordinal(ScoredOrdinal.encode(Float.NaN, 5)));
+    // Not a number is the worst of all scores, and keeps its ordinal.
+    assertEquals(
+        ScoredOrdinal.encode(Float.NEGATIVE_INFINITY, 5), ScoredOrdinal.encode(Float.NaN, 5));
   }
 
   private static void assertRoundTrip(float score, int ordinal) {

@@ -1,0 +1,104 @@
+package io.github.batchedhnsw.build;
+
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.DistanceKernels;
+import io.github.batchedhnsw.vectors.Panel;
+import io.github.batchedhnsw.vectors.RowReader;
+import io.github.batchedhnsw.vectors.RowSource;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Estimates how good the candidates of a level are: the share of some sampled nodes' true nearest
+ * neighbours that is among their candidates. The true ones are found once, by comparing with all.
+ */
+final class CandidateQuality {
+  private static final int SAMPLE = 16 * DistanceKernels.STRIP_ROWS;
+  private static final int NEIGHBORS = 10;
+  private static final int RANGE_NODES = 512;
+
+  private final int[] sampledSlots;
+  private final int[][] trueNeighbors;
+
+  /**
+   * @param nodes ordinals of the level
+   */
+  CandidateQuality(
+      RowSource vectors, ParallelRanges parallel, FlatAdjacency level, int[] nodes, long seed)
+      throws IOException {
+    int count = Math.min(SAMPLE, nodes.length);
+    int[] sample = new int[count];
+    sampledSlots = new int[count];
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) nodes.length * i / count);
+      int to = (int) ((long) nodes.length * (i + 1) / count);
+      sample[i] = nodes[from + SplitMix.hash(seed, i, to - from)];
+      sampledSlots[i] = level.slotOf(sample[i]);
+    }
+    Panel samplePanel = new Panel(vectors.dimension());
+    samplePanel.load(vectors.rows(), sample, 0, count);
+    int ranges = (nodes.length + RANGE_NODES - 1) / RANGE_NODES;
+    long[][][] found = new long[ranges][count][];
+    RowReader[] readers = new RowReader[parallel.workers()];
+    Panel[] panels = new Panel[parallel.workers()];
+    NearestColumns[] nearest = new NearestColumns[parallel.workers()];
+    for (int i = 0; i < readers.length; i++) {
+      readers[i] = vectors.rows();
+      panels[i] = new Panel(vectors.dimension());
+      nearest[i] = new NearestColumns(vectors.metric(), vectors.dimension(), NEIGHBORS + 1);
+    }
+    parallel.forEach(
+        nodes.length,
+        RANGE_NODES,
+        (worker, from, to) -> {
+          panels[worker].load(readers[worker], nodes, from, to - from);
+          nearest[worker].find(
+              samplePanel,
+              0,
+              count,
+              panels[worker],
+              nodes,
+              from,
+              NEIGHBORS + 1,
+              (row, beam) ->
+                  found[from / RANGE_NODES][row] = Arrays.copyOf(beam.pairs(), beam.size()));
+        });
+    trueNeighbors = new int[count][];
+    Beam beam = new Beam(NEIGHBORS + 1);
+    for (int row = 0; row < count; row++) {
+      beam.reset(NEIGHBORS + 1);
+      for (long[][] range : found) {
+        for (long pair : range[row]) {
+          beam.offer(pair);
+        }
+      }
+      int self = sample[row];
+      trueNeighbors[row] =
+          Arrays.stream(beam.pairs(), 0, beam.size())
+              .mapToInt(ScoredOrdinal::ordinal)
+              .filter(ordinal -> ordinal != self)
+              .limit(NEIGHBORS)
+              .toArray();
+    }
+  }
+
+  /** Share of the true neighbours that are in the level's lists, 0 to 1. */
+  double estimate(FlatAdjacency level) {
+    int known = 0;
+    int total = 0;
+    for (int i = 0; i < sampledSlots.length; i++) {
+      total += trueNeighbors[i].length;
+      for (int neighbor : trueNeighbors[i]) {
+        for (int j = 0; j < level.degree(sampledSlots[i]); j++) {
+          if (level.neighbor(sampledSlots[i], j) == neighbor) {
+            known++;
+            break;
+          }
+        }
+      }
+    }
+    return total == 0 ? 1 : known / (double) total;
+  }
+}

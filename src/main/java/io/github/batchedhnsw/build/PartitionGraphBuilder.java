@@ -1,0 +1,204 @@
+package io.github.batchedhnsw.build;
+
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.FlatHnswGraph;
+import io.github.batchedhnsw.graph.LevelAssignment;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Bulk construction (after PiPNN, arXiv 2602.21247). On every level,
+ *
+ * <ol>
+ *   <li>nodes are partitioned into overlapping leaves of near ones, and each takes its nearest in
+ *       each of its leaves as candidates; this is repeated with other partitions until a sample
+ *       says that the candidates are good enough;
+ *   <li>every node selects neighbours from its candidates by the diversity rule;
+ *   <li>batch by batch, the reverse edges are grouped by target, and every target takes its group
+ *       in, with at most one selection.
+ * </ol>
+ *
+ * Nearly all comparisons are made in dense blocks of products, of the vectors themselves or of
+ * projections that keep their order. Each step is a parallel loop over disjoint data; there is no
+ * lock.
+ *
+ * <p>Thread-safety: instances have no state besides their parameters.
+ */
+public final class PartitionGraphBuilder implements GraphBuilder {
+  private static final int SELECT_GRAIN = 64;
+  private static final int MIN_ROUNDS = 2;
+  private static final int MAX_ROUNDS = 12;
+  private static final int MIN_REVERSE_BATCH = 1 << 14;
+
+  private final BuildParams params;
+  private final BuildLog log;
+
+  /** A builder with the given parameters. */
+  public PartitionGraphBuilder(BuildParams params, BuildLog log) {
+    this.params = params;
+    this.log = log;
+  }
+
+  @Override
+  public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    RowSource rows = new DimensionReducer(vectors, parallel, params.seed(), log).reduce();
+    return new Build(rows, parallel).run();
+  }
+
+  /** One run of the builder. */
+  private final class Build {
+    private final RowSource vectors;
+    private final ParallelRanges parallel;
+    private final int[][] nodesByLevel;
+    private final ReverseEdges groups = new ReverseEdges();
+
+    Build(RowSource vectors, ParallelRanges parallel) {
+      this.vectors = vectors;
+      this.parallel = parallel;
+      this.nodesByLevel =
+          LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
+    }
+
+    FlatHnswGraph run() throws IOException {
+      FlatAdjacency[] levels = new FlatAdjacency[nodesByLevel.length];
+      for (int level = levels.length - 1; level >= 0; level--) {
+        int[] nodes = nodesByLevel[level];
+        int count = nodes == null ? vectors.size() : nodes.length;
+        BulkParams bulk = BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), level));
+        levels[level] = new FlatAdjacency(nodes, count, bulk.maxDegree(), bulk.candidates());
+        buildLevel(levels[level], bulk, SplitMix.hash(params.seed(), level));
+      }
+      return new FlatHnswGraph(params.maxConn(), List.of(levels));
+    }
+
+    private void buildLevel(FlatAdjacency level, BulkParams bulk, long seed) throws IOException {
+      LocalityOrder order = collectCandidates(level, bulk, seed);
+      Worker[] workers = new Worker[parallel.workers()];
+      for (int i = 0; i < workers.length; i++) {
+        workers[i] = new Worker(vectors, bulk);
+      }
+      parallel.forEach(
+          level.size(),
+          SELECT_GRAIN,
+          (worker, from, to) -> {
+            for (int rank = from; rank < to; rank++) {
+              workers[worker].selectNeighbors(level, order.slots()[rank]);
+            }
+          });
+      log.phase("level of %d nodes: selected neighbours", level.size());
+      int batch = Math.max(MIN_REVERSE_BATCH, level.size() / 16);
+      for (int from = 0; from < level.size(); from += Math.min(batch, level.size() - from)) {
+        int to = from + Math.min(batch, level.size() - from);
+        addReverseEdges(level, bulk, order, from, to, workers);
+      }
+      log.phase("level of %d nodes: added reverse edges", level.size());
+    }
+
+    private LocalityOrder collectCandidates(FlatAdjacency level, BulkParams bulk, long seed)
+        throws IOException {
+      int[] nodes = new int[level.size()];
+      Arrays.setAll(nodes, level::ordinalAt);
+      if (nodes.length <= BulkParams.SINGLE_LEAF) {
+        Partition all = Partition.single(nodes);
+        new LeafNeighbors(vectors, parallel, groups, bulk.candidates())
+            .collect(level, all, bulk.candidates());
+        return LocalityOrder.of(all, level);
+      }
+      Partitioner partitioner =
+          new Partitioner(vectors, parallel, BulkParams.LEAF_SIZE, BulkParams.FANOUT);
+      LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.picks());
+      double target = 0.87;
+      LocalityOrder order = null;
+      CandidateQuality quality = null;
+      for (int round = 0; round < MAX_ROUNDS; round++) {
+        Partition partition =
+            partitioner.partition(nodes, BulkParams.FANOUT, SplitMix.hash(seed, round));
+        leafNeighbors.collect(level, partition, bulk.picks());
+        log.phase(
+            "level of %d nodes: candidates from %d leaves, round %d",
+            nodes.length, partition.leaves(), round + 1);
+        if (order == null) {
+          order = LocalityOrder.of(partition, level);
+        }
+        if (round + 1 >= MIN_ROUNDS) {
+          if (quality == null) {
+            quality = new CandidateQuality(vectors, parallel, level, nodes, seed);
+          }
+          double estimate = quality.estimate(level);
+          boolean enough = estimate >= target;
+          log.phase(
+              "level of %d nodes: candidates hold %.3f of the nearest neighbours (at least %.3f): %s",
+              nodes.length, estimate, target, enough ? "enough" : "not enough");
+          if (enough) {
+            break;
+          }
+        }
+      }
+      return order;
+    }
+
+    /** Makes the best neighbours of a range of nodes know them, too. */
+    private void addReverseEdges(
+        FlatAdjacency level,
+        BulkParams bulk,
+        LocalityOrder order,
+        int fromRank,
+        int toRank,
+        Worker[] workers)
+        throws IOException {
+      int[] starts = new int[toRank - fromRank + 1];
+      for (int i = 0; i < toRank - fromRank; i++) {
+        int degree = level.degree(order.slots()[fromRank + i]);
+        starts[i + 1] = starts[i] + Math.min(bulk.reverseDegree(), degree);
+      }
+      groups.reset(starts[toRank - fromRank]);
+      parallel.forEach(
+          toRank - fromRank,
+          1024,
+          (worker, from, to) -> {
+            for (int i = from; i < to; i++) {
+              int slot = order.slots()[fromRank + i];
+              int node = level.ordinalAt(slot);
+              for (int j = 0; j < starts[i + 1] - starts[i]; j++) {
+                int target = order.ranks()[level.slotOf(level.neighbor(slot, j))];
+                groups.set(starts[i] + j, target, node, level.score(slot, j));
+              }
+            }
+          });
+      groups.forEachTarget(
+          level.size(),
+          parallel,
+          (worker, target, sources, scores, from, to) ->
+              workers[worker].pruner.add(level, order.slots()[target], sources, scores, from, to));
+    }
+  }
+
+  /** What one thread needs to select neighbours on one level. */
+  private static final class Worker {
+    private final BulkParams bulk;
+    private final NeighborSelector selector;
+    private final TargetPruner pruner;
+    private final long[] candidates;
+    private final long[] selected;
+
+    Worker(RowSource vectors, BulkParams bulk) throws IOException {
+      this.bulk = bulk;
+      this.selector = new NeighborSelector(new BlockCloseness(vectors, bulk.maxConsidered()));
+      this.pruner =
+          new TargetPruner(selector, bulk.maxDegree(), bulk.targetFill(), bulk.maxConsidered());
+      this.candidates = new long[bulk.candidates()];
+      this.selected = new long[bulk.maxDegree()];
+    }
+
+    void selectNeighbors(FlatAdjacency level, int slot) throws IOException {
+      int count = level.copyPairs(slot, candidates);
+      int chosen =
+          selector.select(candidates, count, bulk.maxDegree(), bulk.forwardFill(), selected);
+      level.replace(slot, selected, chosen);
+    }
+  }
+}

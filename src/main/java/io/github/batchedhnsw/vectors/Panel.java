@@ -1,0 +1,114 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Vectors gathered and interleaved for blocked products, see {@link DistanceKernels#products}. Rows
+ * are numbered from 0 in the order of loading; what is missing to a full block is padded with
+ * columns that no bound accepts. Not thread-safe.
+ */
+public final class Panel {
+  private final DistanceKernels kernels = DistanceKernels.best();
+  private final int blockRows = kernels.blockRows();
+  private final int dimension;
+  private float[] packed = new float[0];
+  private float[] bias = new float[0];
+  private int rows;
+
+  /** An empty panel for vectors of a dimension; it grows as needed and keeps its arrays. */
+  public Panel(int dimension) {
+    this.dimension = dimension;
+  }
+
+  /**
+   * Replaces the content by {@code count} vectors.
+   *
+   * @param ordinals their ordinals, from position {@code from} on
+   * @throws IOException if a vector cannot be read
+   */
+  public void load(RowReader reader, int[] ordinals, int from, int count) throws IOException {
+    rows = count;
+    int padded = columns();
+    if (bias.length < padded) {
+      packed = new float[Math.multiplyExact(padded, dimension)];
+      bias = new float[padded];
+    }
+    for (int row = 0; row < count; row++) {
+      int ordinal = ordinals[from + row];
+      reader.read(ordinal, packed, offset(row), blockRows);
+      bias[row] = reader.bias(ordinal);
+    }
+    Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
+    for (int row = count; row < padded; row++) {
+      for (int k = 0, o = offset(row); k < dimension; k++, o += blockRows) {
+        packed[o] = 0;
+      }
+    }
+  }
+
+  /** Number of components of the vectors. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Number of vectors loaded. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Number of vectors, rounded up to full blocks. */
+  public int columns() {
+    return (rows + blockRows - 1) / blockRows * blockRows;
+  }
+
+  /** What {@link Metric#score} subtracts for a row. */
+  public float bias(int row) {
+    return bias[row];
+  }
+
+  /** The biases of all columns; positive infinity in the padding. */
+  public float[] biases() {
+    return bias;
+  }
+
+  /** Heap bytes of a panel of so many rows. */
+  public static long estimateBytes(int rows, int dimension) {
+    return (long) (rows + 16) * (dimension + 1) * Float.BYTES;
+  }
+
+  private int offset(int row) {
+    return row / blockRows * blockRows * dimension + row % blockRows;
+  }
+
+  /**
+   * Products of {@link DistanceKernels#STRIP_ROWS} rows of this panel with rows of another.
+   *
+   * @param firstRow first row of the strip, a multiple of {@link DistanceKernels#STRIP_ROWS}; the
+   *     strip may reach into the padding
+   * @param right the other panel, or this one
+   * @param fromColumn first row of {@code right}, a multiple of {@link DistanceKernels#blockRows()}
+   * @param toColumn end (exclusive), likewise
+   * @param out product of row {@code firstRow + r} and column {@code fromColumn + c} at {@code
+   *     outOffset + r * outStride + c}
+   */
+  public void products(
+      int firstRow,
+      Panel right,
+      int fromColumn,
+      int toColumn,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    kernels.products(
+        packed,
+        offset(firstRow),
+        right.packed,
+        fromColumn / blockRows,
+        toColumn / blockRows,
+        dimension,
+        out,
+        outOffset,
+        outStride);
+  }
+}

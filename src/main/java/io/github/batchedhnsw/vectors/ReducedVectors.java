@@ -1,0 +1,86 @@
+package io.github.batchedhnsw.vectors;
+
+/**
+ * Approximations of the vectors of a set: their coordinates in a subspace that holds most of their
+ * length, as bfloat16 (the upper half of a float32). Products of two of them approximate the
+ * products of the originals; biases are those of the originals.
+ *
+ * <p>Filled row by row, each by one thread; immutable and safe to share afterwards.
+ */
+public final class ReducedVectors implements RowSource {
+  private static final int PAGE_ROWS = 1 << 12;
+
+  private final int size;
+  private final int dimension;
+  private final Metric metric;
+  private final short[][] pages;
+  private final float[] biases;
+
+  /**
+   * Room for {@code size} vectors of {@code dimension} components.
+   *
+   * @param metric of the original vectors
+   */
+  public ReducedVectors(int size, int dimension, Metric metric) {
+    this.size = size;
+    this.dimension = dimension;
+    this.metric = metric;
+    this.pages = new short[(size + PAGE_ROWS - 1) / PAGE_ROWS][];
+    for (int page = 0; page < pages.length; page++) {
+      pages[page] = new short[Math.min(PAGE_ROWS, size - page * PAGE_ROWS) * dimension];
+    }
+    this.biases = metric == Metric.SQUARE ? new float[size] : null;
+  }
+
+  /** Sets one vector: {@code dimension} components from {@code offset} on, and its bias. */
+  public void set(int ordinal, float[] components, int offset, float bias) {
+    short[] page = pages[ordinal / PAGE_ROWS];
+    int start = ordinal % PAGE_ROWS * dimension;
+    for (int k = 0; k < dimension; k++) {
+      // half a unit of the last place that is kept, for rounding
+      page[start + k] = (short) ((Float.floatToRawIntBits(components[offset + k]) + 0x8000) >>> 16);
+    }
+    if (biases != null) {
+      biases[ordinal] = bias;
+    }
+  }
+
+  /** Heap bytes, arrays only. */
+  public static long estimateBytes(int size, int dimension, Metric metric) {
+    return (long) size * (dimension * Short.BYTES + (metric == Metric.SQUARE ? Float.BYTES : 0));
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public Metric metric() {
+    return metric;
+  }
+
+  @Override
+  public RowReader rows() {
+    return new RowReader() {
+      @Override
+      public void read(int ordinal, float[] destination, int offset, int stride) {
+        short[] page = pages[ordinal / PAGE_ROWS];
+        int start = ordinal % PAGE_ROWS * dimension;
+        for (int k = 0, o = offset; k < dimension; k++, o += stride) {
+          destination[o] = Float.intBitsToFloat(page[start + k] << 16);
+        }
+      }
+
+      @Override
+      public float bias(int ordinal) {
+        return biases == null ? 0 : biases[ordinal];
+      }
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+
+/**
+ * Reads vectors of a {@link VectorSet} as float32, scaled to unit length for COSINE, into a {@link
+ * Panel}. Not thread-safe: one instance per thread.
+ */
+public interface RowReader {
+
+  /**
+   * Writes component {@code k} of a vector to {@code destination[offset + k * stride]}.
+   *
+   * @throws IOException if the vector cannot be read
+   */
+  void read(int ordinal, float[] destination, int offset, int stride) throws IOException;
+
+  /** What {@link Metric#score} subtracts for this vector. */
+  float bias(int ordinal);
+}

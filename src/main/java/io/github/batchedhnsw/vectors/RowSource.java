@@ -1,0 +1,23 @@
+package io.github.batchedhnsw.vectors;
+
+import java.io.IOException;
+
+/** Vectors to multiply in blocks: a {@link VectorSet}, or a {@link ReducedVectors} of one. */
+public interface RowSource {
+
+  /** Number of vectors. */
+  int size();
+
+  /** Number of components of each vector. */
+  int dimension();
+
+  /** How scores follow from products of the vectors that {@link #rows()} reads. */
+  Metric metric();
+
+  /**
+   * A new reader, for one thread.
+   *
+   * @throws IOException if the underlying file cannot be opened for reading
+   */
+  RowReader rows() throws IOException;
+}
