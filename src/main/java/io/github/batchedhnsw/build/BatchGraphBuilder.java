@@ -247,4 +247,16 @@ public final class BatchGraphBuilder implements GraphBuilder {
       level.replace(level.slotOf(node), selected, chosen);
     }
   }
+
+  /**
+   * Most heap bytes that a build takes besides the vectors and besides what each worker needs.
+   *
+   * @param size number of vectors
+   */
+  static long estimateBytes(BuildParams params, int size) {
+    int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
+    long batch = BatchSchedule.nextBatch(Math.max(1, size / 2), size);
+    return FlatAdjacency.estimateBytes(size, maxDegree)
+        + batch * maxDegree * ReverseEdges.BYTES_PER_EDGE;
+  }
 }

@@ -17,11 +17,12 @@ import java.util.Arrays;
  */
 final class DimensionReducer {
   private static final int STRIP_ROWS = DistanceKernels.STRIP_ROWS;
+  private static final int RANGE_ROWS = 8 * STRIP_ROWS;
   private static final int SAMPLE = 2048;
   private static final int ITERATIONS = 3;
 
   /** Fewest vectors for which the projection is worth its fixed cost. */
-  static final int MIN_VECTORS = 4000;
+  static final int MIN_VECTORS = 1000;
 
   /** Components that are kept. */
   static final int REDUCED_DIMENSION = 80;
@@ -45,16 +46,27 @@ final class DimensionReducer {
 
   /** The reduced vectors, or the original ones where a reduction does not pay or is too coarse. */
   RowSource reduce() throws IOException {
-    if (vectors.size() < MIN_VECTORS || vectors.dimension() < 3 * REDUCED_DIMENSION / 2) {
+    if (vectors.size() < MIN_VECTORS) {
       return vectors;
+    }
+    if (vectors.dimension() <= REDUCED_DIMENSION) {
+      // All components, but close together and half as long: rows are read many times at random.
+      ReducedVectors copy = newReduced(vectors.size(), vectors.dimension());
+      forEachRange(
+          (panel, from, to) -> {
+            float[] row = new float[vectors.dimension()];
+            for (int r = 0; r < to - from; r++) {
+              panel.copyRow(r, row);
+              copy.set(from + r, row, 0, panel.bias(r));
+            }
+          });
+      return copy;
     }
     int[] sample = sampleOrdinals();
     Panel samplePanel = new Panel(vectors.dimension());
     samplePanel.load(vectors.rows(), sample, 0, sample.length);
-    float[][] basis = basis(sample);
-    Panel basisPanel = panel(basis);
-    ReducedVectors reducedSample =
-        new ReducedVectors(sample.length, REDUCED_DIMENSION, vectors.metric());
+    Panel basisPanel = panel(basis(sample));
+    ReducedVectors reducedSample = newReduced(sample.length, REDUCED_DIMENSION);
     project(samplePanel, basisPanel, sample.length, reducedSample, 0);
     double overlap = overlap(samplePanel, reducedSample);
     boolean accepted = overlap >= MIN_OVERLAP;
@@ -68,8 +80,22 @@ final class DimensionReducer {
     if (!accepted) {
       return vectors;
     }
-    ReducedVectors reduced =
-        new ReducedVectors(vectors.size(), REDUCED_DIMENSION, vectors.metric());
+    ReducedVectors reduced = newReduced(vectors.size(), REDUCED_DIMENSION);
+    forEachRange((panel, from, to) -> project(panel, basisPanel, to - from, reduced, from));
+    return reduced;
+  }
+
+  private ReducedVectors newReduced(int size, int dimension) {
+    return new ReducedVectors(size, dimension, vectors.metric());
+  }
+
+  /** Works on a panel of consecutive vectors. */
+  @FunctionalInterface
+  private interface PanelBody {
+    void run(Panel panel, int from, int to) throws IOException;
+  }
+
+  private void forEachRange(PanelBody body) throws IOException {
     RowReader[] readers = new RowReader[parallel.workers()];
     Panel[] panels = new Panel[parallel.workers()];
     for (int i = 0; i < readers.length; i++) {
@@ -78,18 +104,17 @@ final class DimensionReducer {
     }
     parallel.forEach(
         vectors.size(),
-        8 * STRIP_ROWS,
+        RANGE_ROWS,
         (worker, from, to) -> {
           int[] ordinals = new int[to - from];
           Arrays.setAll(ordinals, i -> from + i);
           panels[worker].load(readers[worker], ordinals, 0, ordinals.length);
-          project(panels[worker], basisPanel, ordinals.length, reduced, from);
+          body.run(panels[worker], from, to);
         });
-    return reduced;
   }
 
   private int[] sampleOrdinals() {
-    int count = Math.min(SAMPLE, vectors.size());
+    int count = Math.min(SAMPLE, vectors.size() / 2);
     int[] sample = new int[count];
     for (int i = 0; i < count; i++) {
       int from = (int) ((long) vectors.size() * i / count);

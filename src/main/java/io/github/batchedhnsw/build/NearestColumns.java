@@ -5,7 +5,6 @@ import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.Panel;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Finds, for each row of a panel, the nearest rows of another one (its columns) or of itself.
@@ -27,7 +26,6 @@ final class NearestColumns {
   private final int chunkColumns;
   private final float[] products;
   private final float[] maxima;
-  private final float[] greatest;
   private final int[] hits;
   private final Beam[] beams = new Beam[GROUP_ROWS];
 
@@ -50,7 +48,6 @@ final class NearestColumns {
     this.chunkColumns = Math.max(256, Math.min(1024, CHUNK_FLOATS / dimension & -64));
     this.products = new float[GROUP_ROWS * chunkColumns];
     this.maxima = new float[chunkColumns];
-    this.greatest = new float[maxCount];
     this.hits = new int[chunkColumns];
     for (int i = 0; i < beams.length; i++) {
       beams[i] = new Beam(maxCount);
@@ -120,7 +117,7 @@ final class NearestColumns {
       float rowBias) {
     int stripes = Math.min(width, (2 * count + 15) & -16);
     kernels.subtract(products, offset, width, biases, chunk, maxima, stripes);
-    float bound = stripes <= count ? -Float.MAX_VALUE : greatest(stripes, count);
+    float bound = stripes <= count ? -Float.MAX_VALUE : kernels.greatest(maxima, stripes, count);
     int found =
         kernels.indicesAtLeast(products, offset, width, Math.max(bound, -Float.MAX_VALUE), hits);
     for (int i = 0; i < found; i++) {
@@ -128,21 +125,5 @@ final class NearestColumns {
       float score = metric.score(products[offset + column], rowBias);
       beam.offer(ScoredOrdinal.encode(score, identifiers[identifiersFrom + chunk + column]));
     }
-  }
-
-  /** The {@code count}-th greatest of the first {@code stripes} maxima. */
-  private float greatest(int stripes, int count) {
-    Arrays.fill(greatest, 0, count, Float.NEGATIVE_INFINITY);
-    for (int stripe = 0; stripe < stripes; stripe++) {
-      float value = maxima[stripe];
-      if (value > greatest[count - 1]) {
-        int i = count - 1;
-        for (; i > 0 && greatest[i - 1] < value; i--) {
-          greatest[i] = greatest[i - 1];
-        }
-        greatest[i] = value;
-      }
-    }
-    return greatest[count - 1];
   }
 }

@@ -4,6 +4,8 @@ import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.ReducedVectors;
 import io.github.batchedhnsw.vectors.RowSource;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
@@ -22,16 +24,20 @@ import java.util.List;
  *       in, with at most one selection.
  * </ol>
  *
- * Nearly all comparisons are made in dense blocks of products, of the vectors themselves or of
- * projections that keep their order. Each step is a parallel loop over disjoint data; there is no
- * lock.
+ * All comparisons are made in dense blocks of products, of the vectors themselves or, where a
+ * sample says that this hardly changes which ones are nearest, of short projections. Each step is a
+ * parallel loop over disjoint data; there is no lock.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int SELECT_GRAIN = 64;
   private static final int MIN_ROUNDS = 2;
-  private static final int MAX_ROUNDS = 12;
+  private static final int MAX_ROUNDS = 9;
+
+  /** Batches in which reverse edges are added; more take less memory and more selections. */
+  private static final int REVERSE_BATCHES = 8;
+
   private static final int MIN_REVERSE_BATCH = 1 << 14;
 
   private final BuildParams params;
@@ -68,7 +74,8 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       for (int level = levels.length - 1; level >= 0; level--) {
         int[] nodes = nodesByLevel[level];
         int count = nodes == null ? vectors.size() : nodes.length;
-        BulkParams bulk = BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), level));
+        BulkParams bulk =
+            BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), level), params.beamWidth());
         levels[level] = new FlatAdjacency(nodes, count, bulk.maxDegree(), bulk.candidates());
         buildLevel(levels[level], bulk, SplitMix.hash(params.seed(), level));
       }
@@ -90,7 +97,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             }
           });
       log.phase("level of %d nodes: selected neighbours", level.size());
-      int batch = Math.max(MIN_REVERSE_BATCH, level.size() / 16);
+      int batch = Math.max(MIN_REVERSE_BATCH, level.size() / REVERSE_BATCHES);
       for (int from = 0; from < level.size(); from += Math.min(batch, level.size() - from)) {
         int to = from + Math.min(batch, level.size() - from);
         addReverseEdges(level, bulk, order, from, to, workers);
@@ -109,9 +116,10 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         return LocalityOrder.of(all, level);
       }
       Partitioner partitioner =
-          new Partitioner(vectors, parallel, BulkParams.LEAF_SIZE, BulkParams.FANOUT);
+          new Partitioner(
+              vectors, parallel, BulkParams.leafSize(vectors.dimension()), BulkParams.FANOUT);
       LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.picks());
-      double target = 0.87;
+      double target = BulkParams.targetQuality(params.beamWidth());
       LocalityOrder order = null;
       CandidateQuality quality = null;
       for (int round = 0; round < MAX_ROUNDS; round++) {
@@ -200,5 +208,26 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           selector.select(candidates, count, bulk.maxDegree(), bulk.forwardFill(), selected);
       level.replace(slot, selected, chosen);
     }
+  }
+
+  /**
+   * Most heap bytes that a build takes besides the vectors and besides what each worker needs.
+   *
+   * @param size number of vectors
+   */
+  static long estimateBytes(BuildParams params, int size, int dimension) {
+    BulkParams bulk =
+        BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth());
+    long lists = FlatAdjacency.estimateBytes(size, bulk.candidates());
+    long reduced =
+        ReducedVectors.estimateBytes(
+            size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);
+    // While candidates are collected: a node's leaves, as assigned and as members.
+    long leaves = (long) size * 2 * BulkParams.FANOUT * Integer.BYTES;
+    // Afterwards: the order, and a batch of reverse edges.
+    long order = (long) size * 2 * Integer.BYTES;
+    long batch = Math.min(size, Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES));
+    long reverse = batch * bulk.reverseDegree() * ReverseEdges.BYTES_PER_EDGE;
+    return lists + reduced + Math.max(leaves, order + reverse);
   }
 }

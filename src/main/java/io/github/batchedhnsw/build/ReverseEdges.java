@@ -17,6 +17,9 @@ final class ReverseEdges {
 
   private static final int MAX_BUCKETS = 1 << 12;
 
+  /** Heap bytes of an edge, as set and as grouped. */
+  static final int BYTES_PER_EDGE = 2 * (2 * Integer.BYTES + Float.BYTES);
+
   private int[] targets = new int[0];
   private int[] sources = new int[0];
   private float[] scores = new float[0];
@@ -42,7 +45,7 @@ final class ReverseEdges {
   void reset(int count) {
     this.count = count;
     if (targets.length < count) {
-      int capacity = Math.max(count, targets.length + (targets.length >>> 1));
+      int capacity = count + (count >>> 4);
       targets = new int[capacity];
       sources = new int[capacity];
       scores = new float[capacity];

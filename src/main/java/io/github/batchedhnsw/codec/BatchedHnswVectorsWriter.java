@@ -43,6 +43,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   private final SegmentWriteState state;
   private final FormatParams params;
+  private final BuildParams buildParams;
   private final FlatVectorsFormat flatFormat;
   private final FlatVectorsWriter flatWriter;
   private final List<FieldBuffer<?>> fields = new ArrayList<>();
@@ -62,6 +63,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     this.state = state;
     this.params = params;
+    this.buildParams = new BuildParams(params.maxConn(), params.beamWidth());
     this.flatFormat = flatFormat;
     this.flatWriter = flatWriter;
     try {
@@ -97,7 +99,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   private <T> FieldBuffer<T> newBuffer(FieldInfo fieldInfo, FlatFieldVectorsWriter<T> flat) {
-    return new FieldBuffer<>(fieldInfo, flat, params.maxConn());
+    return new FieldBuffer<>(fieldInfo, flat, buildParams);
   }
 
   @Override
@@ -161,8 +163,12 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private void writeGraph(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
       throws IOException {
     long startNanos = System.nanoTime();
-    BuildParams buildParams = new BuildParams(params.maxConn(), params.beamWidth());
     BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
+    log.message(
+        "building a graph of %d vectors with %d dimensions; at most %.1f MB of heap besides them",
+        vectors.size(),
+        vectors.dimension(),
+        GraphBuilders.estimateBytes(buildParams, vectors.size(), vectors.dimension()) / 1e6);
     FlatHnswGraph graph = GraphBuilders.choose(buildParams, log).build(vectors, parallel);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);

@@ -1,7 +1,7 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.graph.FlatAdjacency;
-import io.github.batchedhnsw.graph.FlatHnswGraph;
+import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.GraphBuilders;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
@@ -22,13 +22,13 @@ final class FieldBuffer<T> extends KnnFieldVectorsWriter<T> {
 
   private final FieldInfo fieldInfo;
   private final FlatFieldVectorsWriter<T> flat;
-  private final int maxConn;
+  private final BuildParams params;
   private int lastDocId = -1;
 
-  FieldBuffer(FieldInfo fieldInfo, FlatFieldVectorsWriter<T> flat, int maxConn) {
+  FieldBuffer(FieldInfo fieldInfo, FlatFieldVectorsWriter<T> flat, BuildParams params) {
     this.fieldInfo = fieldInfo;
     this.flat = flat;
-    this.maxConn = maxConn;
+    this.params = params;
   }
 
   FieldInfo fieldInfo() {
@@ -79,6 +79,6 @@ final class FieldBuffer<T> extends KnnFieldVectorsWriter<T> {
   public long ramBytesUsed() {
     return SHALLOW_BYTES
         + flat.ramBytesUsed()
-        + FlatAdjacency.estimateBytes(size(), FlatHnswGraph.maxDegree(maxConn, 0));
+        + GraphBuilders.estimateBytes(params, size(), fieldInfo.getVectorDimension());
   }
 }

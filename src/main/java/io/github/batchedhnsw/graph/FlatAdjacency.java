@@ -27,9 +27,7 @@ public final class FlatAdjacency {
   private final float[][] scores;
   private final short[] degrees;
 
-  /**
-   * An adjacency without edges whose lists hold no more than neighbours, see the other constructor.
-   */
+  /** An adjacency without edges whose lists hold at most {@code maxDegree} entries. */
   public FlatAdjacency(int[] nodes, int size, int maxDegree) {
     this(nodes, size, maxDegree, maxDegree);
   }

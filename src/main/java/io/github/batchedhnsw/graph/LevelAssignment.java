@@ -18,8 +18,8 @@ public final class LevelAssignment {
   public static int levelOf(long seed, int ordinal, int maxConn) {
     // 53 random bits, moved into (0, 1] because the logarithm of 0 is undefined
     double uniform = ((SplitMix.hash(seed, ordinal) >>> 11) + 1) * 0x1p-53;
-    double levelFactor = maxConn == 1 ? 1 : 1 / Math.log(maxConn);
-    return (int) (-Math.log(uniform) * levelFactor);
+    double levelFactor = maxConn == 1 ? 1 : 1 / StrictMath.log(maxConn);
+    return (int) (-StrictMath.log(uniform) * levelFactor);
   }
 
   /**

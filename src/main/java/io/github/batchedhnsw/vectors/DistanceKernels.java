@@ -106,6 +106,13 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);
 
   /**
+   * The {@code rank}-th greatest of the first {@code count} values, 1 for the greatest.
+   *
+   * @param count a multiple of {@link #blockRows()}, at least {@code rank}
+   */
+  float greatest(float[] values, int count, int rank);
+
+  /**
    * Sets bit {@code i} of {@code bits} for every index {@code i} in a range with {@code
    * values[offset + i] - bias >= bounds[i]}.
    *
@@ -131,7 +138,7 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
           .warning(
               hasModule
                   ? "Graphs are built with scalar arithmetic: this CPU has no fast vector FMA."
-                  : "Graphs are built with scalar arithmetic, several times slower: start Java with"
+                  : "Graphs are built with scalar arithmetic, which is slower: start Java with"
                       + " --add-modules "
                       + MODULE);
       return new ScalarKernels();

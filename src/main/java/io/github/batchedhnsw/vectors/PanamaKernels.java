@@ -382,4 +382,20 @@ public final class PanamaKernels implements DistanceKernels {
       bits[i >>> 6] |= lanes << i;
     }
   }
+
+  @Override
+  public float greatest(float[] values, int count, int rank) {
+    float result = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      float value = values[i];
+      int greater = 0;
+      for (int j = 0; j < count; j += LANES) {
+        greater += load(values, j).compare(VectorOperators.GT, value).trueCount();
+      }
+      if (greater < rank && value < result) {
+        result = value;
+      }
+    }
+    return result;
+  }
 }

@@ -77,6 +77,13 @@ public final class Panel {
     return (long) (rows + 16) * (dimension + 1) * Float.BYTES;
   }
 
+  /** Copies a row's components. */
+  public void copyRow(int row, float[] destination) {
+    for (int k = 0, o = offset(row); k < dimension; k++, o += blockRows) {
+      destination[k] = packed[o];
+    }
+  }
+
   private int offset(int row) {
     return row / blockRows * blockRows * dimension + row % blockRows;
   }

@@ -67,20 +67,22 @@ public final class ReducedVectors implements RowSource {
 
   @Override
   public RowReader rows() {
-    return new RowReader() {
-      @Override
-      public void read(int ordinal, float[] destination, int offset, int stride) {
-        short[] page = pages[ordinal / PAGE_ROWS];
-        int start = ordinal % PAGE_ROWS * dimension;
-        for (int k = 0, o = offset; k < dimension; k++, o += stride) {
-          destination[o] = Float.intBitsToFloat(page[start + k] << 16);
-        }
-      }
+    return new Reader();
+  }
 
-      @Override
-      public float bias(int ordinal) {
-        return biases == null ? 0 : biases[ordinal];
+  private final class Reader implements RowReader {
+    @Override
+    public void read(int ordinal, float[] destination, int offset, int stride) {
+      short[] page = pages[ordinal / PAGE_ROWS];
+      int start = ordinal % PAGE_ROWS * dimension;
+      for (int k = 0, o = offset; k < dimension; k++, o += stride) {
+        destination[o] = Float.intBitsToFloat(page[start + k] << 16);
       }
-    };
+    }
+
+    @Override
+    public float bias(int ordinal) {
+      return biases == null ? 0 : biases[ordinal];
+    }
   }
 }

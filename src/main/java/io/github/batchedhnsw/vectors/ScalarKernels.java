@@ -164,4 +164,20 @@ public final class ScalarKernels implements DistanceKernels {
       }
     }
   }
+
+  @Override
+  public float greatest(float[] values, int count, int rank) {
+    float result = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      float value = values[i];
+      int greater = 0;
+      for (int j = 0; j < count; j++) {
+        greater += values[j] > value ? 1 : 0;
+      }
+      if (greater < rank && value < result) {
+        result = value;
+      }
+    }
+    return result;
+  }
 }
