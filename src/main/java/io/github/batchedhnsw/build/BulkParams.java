@@ -37,10 +37,26 @@ record BulkParams(
     return new BulkParams(
         maxDegree,
         candidates,
-        Math.max(5, candidates / 8),
+        Math.max(5, candidates / 6),
         (int) Math.ceil(targetFill * 0.89),
         targetFill,
         (int) Math.ceil(targetFill * 0.5));
+  }
+
+  /**
+   * The same for data whose nodes have few diverse neighbours, as data of low intrinsic dimension:
+   * insertion fills lists less there, to about {@code 7.5 + 1.5 d} for {@code d} diverse
+   * candidates.
+   */
+  BulkParams forDiversity(double meanDiverse) {
+    int fill = Math.min(targetFill, (int) Math.ceil(1.2 * (7.5 + 1.5 * meanDiverse)));
+    return new BulkParams(
+        maxDegree,
+        candidates,
+        picks,
+        Math.min(forwardFill, (int) Math.ceil(fill * 0.89)),
+        fill,
+        Math.min(reverseDegree, (int) Math.ceil(fill * 0.5)));
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * Estimates how good the candidates of a level are: the share of some sampled nodes' true nearest
- * neighbours that is among their candidates. The true ones are found once, by comparing with all.
+ * neighbours that is among their candidates. The true ones are found once, by comparing with all;
+ * what is as near as the last of them counts, too, so that duplicates are no misses.
  */
 final class CandidateQuality {
   private static final int SAMPLE = 16 * DistanceKernels.STRIP_ROWS;
@@ -20,7 +21,8 @@ final class CandidateQuality {
   private static final int RANGE_NODES = 512;
 
   private final int[] sampledSlots;
-  private final int[][] trueNeighbors;
+  private final int[] trueCounts;
+  private final float[] leastScores;
 
   /**
    * @param nodes ordinals of the level
@@ -65,7 +67,8 @@ final class CandidateQuality {
               (row, beam) ->
                   found[from / RANGE_NODES][row] = Arrays.copyOf(beam.pairs(), beam.size()));
         });
-    trueNeighbors = new int[count][];
+    trueCounts = new int[count];
+    leastScores = new float[count];
     Beam beam = new Beam(NEIGHBORS + 1);
     for (int row = 0; row < count; row++) {
       beam.reset(NEIGHBORS + 1);
@@ -74,13 +77,12 @@ final class CandidateQuality {
           beam.offer(pair);
         }
       }
-      int self = sample[row];
-      trueNeighbors[row] =
-          Arrays.stream(beam.pairs(), 0, beam.size())
-              .mapToInt(ScoredOrdinal::ordinal)
-              .filter(ordinal -> ordinal != self)
-              .limit(NEIGHBORS)
-              .toArray();
+      for (int i = 0; i < beam.size() && trueCounts[row] < NEIGHBORS; i++) {
+        if (ScoredOrdinal.ordinal(beam.pairs()[i]) != sample[row]) {
+          trueCounts[row]++;
+          leastScores[row] = ScoredOrdinal.score(beam.pairs()[i]);
+        }
+      }
     }
   }
 
@@ -89,15 +91,14 @@ final class CandidateQuality {
     int known = 0;
     int total = 0;
     for (int i = 0; i < sampledSlots.length; i++) {
-      total += trueNeighbors[i].length;
-      for (int neighbor : trueNeighbors[i]) {
-        for (int j = 0; j < level.degree(sampledSlots[i]); j++) {
-          if (level.neighbor(sampledSlots[i], j) == neighbor) {
-            known++;
-            break;
-          }
+      int near = 0;
+      for (int j = 0; j < level.degree(sampledSlots[i]); j++) {
+        if (level.score(sampledSlots[i], j) >= leastScores[i]) {
+          near++;
         }
       }
+      known += Math.min(near, trueCounts[i]);
+      total += trueCounts[i];
     }
     return total == 0 ? 1 : known / (double) total;
   }

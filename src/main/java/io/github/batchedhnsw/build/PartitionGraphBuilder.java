@@ -3,6 +3,7 @@ package io.github.batchedhnsw.build;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.ReducedVectors;
@@ -32,6 +33,7 @@ import java.util.List;
  */
 public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int SELECT_GRAIN = 64;
+  private static final int DIVERSITY_SAMPLE = 256;
   private static final int MIN_ROUNDS = 2;
   private static final int MAX_ROUNDS = 9;
 
@@ -82,8 +84,17 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
 
-    private void buildLevel(FlatAdjacency level, BulkParams bulk, long seed) throws IOException {
-      LocalityOrder order = collectCandidates(level, bulk, seed);
+    private void buildLevel(FlatAdjacency level, BulkParams collecting, long seed)
+        throws IOException {
+      LocalityOrder order = collectCandidates(level, collecting, seed);
+      BulkParams bulk = collecting;
+      if (vectors.metric() != Metric.INNER_PRODUCT) { // whose neighbours are few long vectors
+        double diverse = sampleDiversity(level, collecting, order);
+        bulk = collecting.forDiversity(diverse);
+        log.message(
+            "level of %d nodes: %.1f diverse candidates each, lists are filled up to %d",
+            level.size(), diverse, bulk.targetFill());
+      }
       Worker[] workers = new Worker[parallel.workers()];
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new Worker(vectors, bulk);
@@ -103,6 +114,22 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         addReverseEdges(level, bulk, order, from, to, workers);
       }
       log.phase("level of %d nodes: added reverse edges", level.size());
+    }
+
+    /**
+     * Mean number of diverse candidates of some nodes spread over the level. Of duplicates all
+     * count: lists must have room for them and for others.
+     */
+    private double sampleDiversity(FlatAdjacency level, BulkParams bulk, LocalityOrder order)
+        throws IOException {
+      Worker worker = new Worker(vectors, bulk);
+      int sampled = Math.min(DIVERSITY_SAMPLE, level.size());
+      double diverse = 0;
+      for (int i = 0; i < sampled; i++) {
+        int slot = order.slots()[(int) ((long) level.size() * i / sampled)];
+        diverse += worker.countDiverse(level, slot);
+      }
+      return diverse / sampled;
     }
 
     private LocalityOrder collectCandidates(FlatAdjacency level, BulkParams bulk, long seed)
@@ -137,10 +164,19 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             quality = new CandidateQuality(vectors, parallel, level, nodes, seed);
           }
           double estimate = quality.estimate(level);
-          boolean enough = estimate >= target;
+          double meanCandidates = level.edges() / (double) nodes.length;
+          // Few different candidates are a sign of few rounds, or of data that is easy.
+          boolean easy = estimate >= (1 + target) / 2;
+          boolean enough = estimate >= target && (easy || meanCandidates >= bulk.targetFill());
           log.phase(
-              "level of %d nodes: candidates hold %.3f of the nearest neighbours (at least %.3f): %s",
-              nodes.length, estimate, target, enough ? "enough" : "not enough");
+              "level of %d nodes: %.1f candidates each (at least %d) hold %.3f of the nearest"
+                  + " neighbours (at least %.3f): %s",
+              nodes.length,
+              meanCandidates,
+              bulk.targetFill(),
+              estimate,
+              target,
+              enough ? "enough" : "not enough");
           if (enough) {
             break;
           }
@@ -200,6 +236,18 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           new TargetPruner(selector, bulk.maxDegree(), bulk.targetFill(), bulk.maxConsidered());
       this.candidates = new long[bulk.candidates()];
       this.selected = new long[bulk.maxDegree()];
+    }
+
+    double countDiverse(FlatAdjacency level, int slot) throws IOException {
+      int count = level.copyPairs(slot, candidates);
+      int distinctScores = 1;
+      for (int i = 1; i < count; i++) {
+        if (ScoredOrdinal.score(candidates[i]) != ScoredOrdinal.score(candidates[i - 1])) {
+          distinctScores++;
+        }
+      }
+      int diverse = selector.select(candidates, count, bulk.maxDegree(), 0, selected);
+      return diverse * (double) count / distinctScores;
     }
 
     void selectNeighbors(FlatAdjacency level, int slot) throws IOException {

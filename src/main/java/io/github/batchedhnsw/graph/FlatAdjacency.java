@@ -91,6 +91,15 @@ public final class FlatAdjacency {
     return degrees[slot];
   }
 
+  /** Sum of the degrees of all nodes. */
+  public long edges() {
+    long edges = 0;
+    for (short degree : degrees) {
+      edges += degree;
+    }
+    return edges;
+  }
+
   /** Ordinal of a node's neighbour, {@code index} below {@link #degree}. */
   public int neighbor(int slot, int index) {
     return neighbors[slot >>> pageShift][(slot & pageMask) * capacity + index];

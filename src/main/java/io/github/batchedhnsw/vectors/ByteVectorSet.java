@@ -19,7 +19,7 @@ final class ByteVectorSet implements VectorSet {
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
-    this.norms = metric == Metric.DOT ? null : norms();
+    this.norms = metric.hasNorms() ? norms() : null;
   }
 
   private float[] norms() throws IOException {
@@ -93,7 +93,7 @@ final class ByteVectorSet implements VectorSet {
         byte[] row = rows.row(ordinals[i]);
         scores[i] =
             switch (metric) {
-              case DOT -> kernels.dot(queryRow, row);
+              case DOT, INNER_PRODUCT -> kernels.dot(queryRow, row);
               case SQUARE -> -kernels.squareDistance(queryRow, row);
               case COSINE -> kernels.dot(queryRow, row) * (norms[query] * norms[ordinals[i]]);
             };

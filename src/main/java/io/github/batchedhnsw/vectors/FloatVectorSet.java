@@ -19,7 +19,7 @@ final class FloatVectorSet implements VectorSet {
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
-    this.norms = metric == Metric.DOT ? null : norms();
+    this.norms = metric.hasNorms() ? norms() : null;
   }
 
   private float[] norms() throws IOException {
@@ -109,7 +109,7 @@ final class FloatVectorSet implements VectorSet {
         for (int i = 0, to = Math.min(4, count - from); i < to; i++) {
           scores[from + i] =
               switch (metric) {
-                case DOT -> out[i];
+                case DOT, INNER_PRODUCT -> out[i];
                 case SQUARE -> -out[i];
                 case COSINE -> out[i] * (norms[query] * norms[ordinals[from + i]]);
               };

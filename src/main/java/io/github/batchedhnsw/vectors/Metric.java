@@ -4,8 +4,10 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 
 /** What is computed for a similarity function; see {@link VectorSet} for the meaning of a score. */
 public enum Metric {
-  /** The dot product as it is. */
+  /** The dot product of vectors of unit length. */
   DOT(1),
+  /** The dot product of vectors of any length. A vector is not the closest to itself. */
+  INNER_PRODUCT(1),
   /** The dot product divided by both norms. */
   COSINE(1),
   /** The negated squared distance, {@code 2 (a.b - a.a/2 - b.b/2)}. */
@@ -30,10 +32,15 @@ public enum Metric {
     return score / scale + bias;
   }
 
+  /** Whether {@link #norm} is needed. */
+  boolean hasNorms() {
+    return this == COSINE || this == SQUARE;
+  }
+
   /** What a vector set keeps for each vector, given the vector's dot product with itself. */
   float norm(float squaredNorm) {
     return switch (this) {
-      case DOT -> 0;
+      case DOT, INNER_PRODUCT -> 0;
       case COSINE -> squaredNorm == 0 ? 0 : (float) (1 / Math.sqrt(squaredNorm));
       case SQUARE -> squaredNorm / 2;
     };
@@ -41,7 +48,8 @@ public enum Metric {
 
   static Metric of(VectorSimilarityFunction similarity) {
     return switch (similarity) {
-      case DOT_PRODUCT, MAXIMUM_INNER_PRODUCT -> DOT;
+      case DOT_PRODUCT -> DOT;
+      case MAXIMUM_INNER_PRODUCT -> INNER_PRODUCT;
       case COSINE -> COSINE;
       case EUCLIDEAN -> SQUARE;
     };

@@ -149,7 +149,7 @@ public class TestVectorSets extends LuceneTestCase {
             } else if (ours[a] > ours[b]) {
               assertTrue(c.name, luceneA >= luceneB);
             }
-          } else if (luceneA > luceneB + 1e-4f * Math.abs(luceneB)) {
+          } else if (luceneA > luceneB + 1e-6f + 1e-4f * Math.abs(luceneB)) {
             assertTrue(
                 c.name + ": " + ours[a] + " > " + ours[b] + " as " + luceneA + " > " + luceneB,
                 ours[a] > ours[b]);
