@@ -81,6 +81,18 @@ public final class VectorData {
     return result;
   }
 
+  /** Lengths from a thousandth to a thousand, as different as inner products allow. */
+  public static float[][] varyingNorms(Random random, int size, int dimension) {
+    float[][] vectors = normalized(random, size, dimension);
+    for (float[] vector : vectors) {
+      float length = (float) Math.pow(10, 6 * random.nextDouble() - 3);
+      for (int d = 0; d < dimension; d++) {
+        vector[d] *= length;
+      }
+    }
+    return vectors;
+  }
+
   /** The same values as floats. */
   public static float[][] floats(byte[][] vectors) {
     float[][] result = new float[vectors.length][];

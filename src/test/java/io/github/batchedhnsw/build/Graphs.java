@@ -74,15 +74,35 @@ final class Graphs {
   }
 
   /** New points near the data. */
-  static float[][] queries(Random random, float[][] vectors) {
-    float[][] queries = new float[QUERIES][];
-    for (int q = 0; q < QUERIES; q++) {
+  static float[][] queries(Random random, float[][] vectors, int count) {
+    float[][] queries = new float[count][];
+    for (int q = 0; q < count; q++) {
       queries[q] = vectors[random.nextInt(vectors.length)].clone();
       for (int i = 0; i < queries[q].length; i++) {
         queries[q][i] += 0.05f * (random.nextFloat() - 0.5f);
       }
     }
     return queries;
+  }
+
+  /** Number of nodes of level 0 that can be reached from the entry point there. */
+  static int reachable(FlatHnswGraph graph) {
+    FlatAdjacency level = graph.level(0);
+    boolean[] reached = new boolean[level.size()];
+    int[] queue = new int[level.size()];
+    queue[0] = graph.entryPoint();
+    reached[queue[0]] = true;
+    int count = 1;
+    for (int next = 0; next < count; next++) {
+      for (int i = 0; i < level.degree(queue[next]); i++) {
+        int neighbor = level.neighbor(queue[next], i);
+        if (!reached[neighbor]) {
+          reached[neighbor] = true;
+          queue[count++] = neighbor;
+        }
+      }
+    }
+    return count;
   }
 
   /**
@@ -96,7 +116,7 @@ final class Graphs {
       int topK,
       int width)
       throws IOException {
-    return recall(graph, vectors, queries(random, vectors), similarity, topK, width);
+    return recall(graph, vectors, queries(random, vectors, QUERIES), similarity, topK, width);
   }
 
   /**
