@@ -159,6 +159,26 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
+  public void testGreatest() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 500; repeat++) {
+        int count = randomBlocks(kernels, 10);
+        float[] values = floats(count + 40);
+        for (int i = random().nextInt(5); i > 0; i--) {
+          values[random().nextInt(count)] =
+              random().nextBoolean() ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+        }
+        float[] sorted = Arrays.copyOf(values, count);
+        Arrays.sort(sorted);
+        int rank = random().nextInt(1, count + 1);
+        float[] same = values.clone();
+        assertEquals(
+            kernels.name(), sorted[count - rank], kernels.greatest(values, count, rank), 0f);
+        assertArrayEquals(kernels.name(), same, values, 0f);
+      }
+    }
+  }
+
   public void testMarkAtLeast() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       int blockRows = kernels.blockRows();
