@@ -52,6 +52,59 @@ public final class VectorData {
     return vectors;
   }
 
+  /** Near a random subspace through the origin: {@code noise} is small against the components. */
+  public static float[][] lowRank(Random random, int size, int dimension, int rank, float noise) {
+    float[][] basis = uniform(random, rank, dimension);
+    float[][] vectors = new float[size][dimension];
+    for (float[] vector : vectors) {
+      for (float[] direction : basis) {
+        float factor = (float) random.nextGaussian();
+        for (int d = 0; d < dimension; d++) {
+          vector[d] += factor * direction[d];
+        }
+      }
+      for (int d = 0; d < dimension; d++) {
+        vector[d] += noise * (float) random.nextGaussian();
+      }
+    }
+    return vectors;
+  }
+
+  /** The given vectors, of which {@code percent} per cent are replaced by copies of others. */
+  public static float[][] withDuplicates(Random random, float[][] vectors, int percent) {
+    float[][] result = vectors.clone();
+    for (int i = 0; i < result.length; i++) {
+      if (random.nextInt(100) < percent) {
+        result[i] = vectors[random.nextInt(vectors.length)].clone();
+      }
+    }
+    return result;
+  }
+
+  /** Lengths from a thousandth to a thousand, as different as inner products allow. */
+  public static float[][] varyingNorms(Random random, int size, int dimension) {
+    float[][] vectors = normalized(random, size, dimension);
+    for (float[] vector : vectors) {
+      float length = (float) Math.pow(10, 6 * random.nextDouble() - 3);
+      for (int d = 0; d < dimension; d++) {
+        vector[d] *= length;
+      }
+    }
+    return vectors;
+  }
+
+  /** The same values as floats. */
+  public static float[][] floats(byte[][] vectors) {
+    float[][] result = new float[vectors.length][];
+    for (int i = 0; i < vectors.length; i++) {
+      result[i] = new float[vectors[i].length];
+      for (int d = 0; d < result[i].length; d++) {
+        result[i][d] = vectors[i][d];
+      }
+    }
+    return result;
+  }
+
   /** Over the whole range of a byte. */
   public static byte[][] bytes(Random random, int size, int dimension) {
     byte[][] vectors = new byte[size][dimension];

@@ -1,31 +1,15 @@
 package io.github.batchedhnsw.build;
 
-import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
-
 import io.github.batchedhnsw.VectorData;
-import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
-import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.MergePolicy.MergeAbortedException;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.search.KnnCollector;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.util.hnsw.HnswGraphSearcher;
-import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /** Whole graphs: their shape, that they can be searched, and that threads do not matter. */
 public class TestBatchGraphBuilder extends LuceneTestCase {
@@ -45,53 +29,8 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
         vectors.get(0) instanceof float[] floats ? floats.length : ((byte[]) vectors.get(0)).length;
     VectorSet set = VectorSets.ofHeap(vectors, null, dimension, similarity);
     FlatHnswGraph graph = new BatchGraphBuilder(params).build(set, parallel);
-    assertValid(graph, vectors.size(), params);
+    Graphs.assertValid(graph, vectors.size(), params);
     return graph;
-  }
-
-  /** Levels as drawn, degrees in bounds, no loop, no duplicate, neighbours on the level. */
-  private static void assertValid(FlatHnswGraph graph, int size, BuildParams params) {
-    assertEquals(params.maxConn(), graph.maxConn());
-    assertEquals(size, graph.size());
-    int[][] nodes = LevelAssignment.nodesByLevel(params.seed(), size, params.maxConn());
-    assertEquals(nodes.length, graph.numLevels());
-    for (int l = 0; l < nodes.length; l++) {
-      FlatAdjacency level = graph.level(l);
-      int bound = l == 0 ? 2 * params.maxConn() : params.maxConn();
-      assertEquals(l == 0 ? size : nodes[l].length, level.size());
-      for (int slot = 0; slot < level.size(); slot++) {
-        int node = level.ordinalAt(slot);
-        assertEquals(l == 0 ? slot : nodes[l][slot], node);
-        assertTrue(level.degree(slot) <= bound);
-        if (level.size() > 1) {
-          assertTrue("node " + node + " of level " + l + " is alone", level.degree(slot) > 0);
-        }
-        Set<Integer> seen = new HashSet<>();
-        for (int i = 0; i < level.degree(slot); i++) {
-          int neighbor = level.neighbor(slot, i);
-          assertTrue("no ordinal: " + neighbor, neighbor >= 0 && neighbor < size);
-          assertTrue("not on the level: " + neighbor, level.slotOf(neighbor) >= 0);
-          assertNotEquals("loop", node, neighbor);
-          assertTrue("twice: " + neighbor, seen.add(neighbor));
-        }
-      }
-    }
-  }
-
-  private static void assertSameGraph(FlatHnswGraph expected, FlatHnswGraph actual) {
-    assertEquals(expected.numLevels(), actual.numLevels());
-    for (int l = 0; l < expected.numLevels(); l++) {
-      FlatAdjacency a = expected.level(l);
-      FlatAdjacency b = actual.level(l);
-      assertEquals(a.size(), b.size());
-      for (int slot = 0; slot < a.size(); slot++) {
-        assertEquals("level " + l + " slot " + slot, a.degree(slot), b.degree(slot));
-        for (int i = 0; i < a.degree(slot); i++) {
-          assertEquals("level " + l + " slot " + slot, a.neighbor(slot, i), b.neighbor(slot, i));
-          assertEquals(a.score(slot, i), b.score(slot, i), 0f);
-        }
-      }
-    }
   }
 
   private static BuildParams randomParams() {
@@ -116,7 +55,7 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
       BuildParams params = new BuildParams(512, 60, seed);
       FlatHnswGraph graph = build(VectorData.list(vectors), params);
       levels += graph.numLevels();
-      assertTrue(recall(graph, vectors, EUCLIDEAN, 10, 40) > 0.95);
+      assertTrue(Graphs.recall(random(), graph, vectors, EUCLIDEAN, 10, 40) > 0.95);
     }
     assertTrue(levels < 12);
   }
@@ -132,7 +71,7 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
         BuildParams params = randomParams();
         FlatHnswGraph expected = build(vectors, similarity, params, ParallelRanges.serial());
         for (int threads : new int[] {2, 3, 8}) {
-          assertSameGraph(expected, build(vectors, similarity, params, workers.ranges(threads)));
+          Graphs.assertSame(expected, build(vectors, similarity, params, workers.ranges(threads)));
         }
       }
     }
@@ -147,14 +86,14 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
             .build(
                 VectorSets.of(FloatVectorValues.fromFloats(VectorData.list(vectors), 9), EUCLIDEAN),
                 ParallelRanges.serial());
-    assertSameGraph(heap, file);
+    Graphs.assertSame(heap, file);
   }
 
   public void testSeedMatters() throws IOException {
     List<float[]> vectors = VectorData.list(VectorData.uniform(random(), 500, 5));
     FlatHnswGraph a = build(vectors, new BuildParams(8, 20, 1));
     FlatHnswGraph b = build(vectors, new BuildParams(8, 20, 2));
-    expectThrows(AssertionError.class, () -> assertSameGraph(a, b));
+    expectThrows(AssertionError.class, () -> Graphs.assertSame(a, b));
   }
 
   public void testIdenticalVectors() throws IOException {
@@ -169,7 +108,7 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
   public void testOneDimension() throws IOException {
     float[][] vectors = VectorData.uniform(random(), 1000, 1);
     FlatHnswGraph graph = build(VectorData.list(vectors), new BuildParams(16, 100));
-    assertTrue(recall(graph, vectors, EUCLIDEAN, 10, 40) > 0.95);
+    assertTrue(Graphs.recall(random(), graph, vectors, EUCLIDEAN, 10, 40) > 0.95);
   }
 
   public void testRecall() throws IOException {
@@ -181,7 +120,7 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
               similarity,
               new BuildParams(16, 100),
               ParallelRanges.serial());
-      double recall = recall(graph, vectors, similarity, 10, 50);
+      double recall = Graphs.recall(random(), graph, vectors, similarity, 10, 50);
       assertTrue(similarity + " recall=" + recall, recall > 0.95);
     }
   }
@@ -193,17 +132,28 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
   public void testRecallSortedByCluster() throws IOException {
     float[][] vectors = VectorData.sortedByCluster(random(), 1600, 10, 50);
     FlatHnswGraph graph = build(VectorData.list(vectors), new BuildParams(8, 40));
-    double recall = recall(graph, vectors, EUCLIDEAN, 10, 20);
+    double recall = Graphs.recall(random(), graph, vectors, EUCLIDEAN, 10, 20);
     assertTrue("recall=" + recall, recall > 0.95);
   }
 
   public void testWiderBeamAndMoreConnectionsAreBetter() throws IOException {
     float[][] vectors = VectorData.normalized(random(), 2000, 24);
     double poor =
-        recall(build(VectorData.list(vectors), new BuildParams(3, 5)), vectors, EUCLIDEAN, 10, 20);
+        Graphs.recall(
+            random(),
+            build(VectorData.list(vectors), new BuildParams(3, 5)),
+            vectors,
+            EUCLIDEAN,
+            10,
+            20);
     double good =
-        recall(
-            build(VectorData.list(vectors), new BuildParams(24, 150)), vectors, EUCLIDEAN, 10, 20);
+        Graphs.recall(
+            random(),
+            build(VectorData.list(vectors), new BuildParams(24, 150)),
+            vectors,
+            EUCLIDEAN,
+            10,
+            20);
     assertTrue("poor=" + poor + " good=" + good, good > poor + 0.05);
     assertTrue("good=" + good, good > 0.9);
   }
@@ -247,48 +197,5 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
                       })));
       assertEquals("went on after the abort", allowed + 1, checks[0]);
     }
-  }
-
-  /** Recall of Lucene's own search of the graph, queries being new points near the data. */
-  private static double recall(
-      FlatHnswGraph graph,
-      float[][] vectors,
-      VectorSimilarityFunction similarity,
-      int topK,
-      int width)
-      throws IOException {
-    int dimension = vectors[0].length;
-    int queries = 40;
-    int hits = 0;
-    for (int q = 0; q < queries; q++) {
-      float[] query = vectors[random().nextInt(vectors.length)].clone();
-      for (int i = 0; i < dimension; i++) {
-        query[i] += 0.05f * (random().nextFloat() - 0.5f);
-      }
-      RandomVectorScorer scorer =
-          DefaultFlatVectorScorer.INSTANCE.getRandomVectorScorer(
-              similarity, FloatVectorValues.fromFloats(VectorData.list(vectors), dimension), query);
-      KnnCollector collector = new TopKnnCollector(width, Integer.MAX_VALUE);
-      HnswGraphSearcher.search(scorer, collector, graph.view(), null);
-      List<Integer> found = new ArrayList<>();
-      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        assertTrue(hit.doc >= 0 && hit.doc != NO_MORE_DOCS);
-        found.add(hit.doc);
-      }
-      int[] exact =
-          IntStream.range(0, vectors.length)
-              .boxed()
-              .sorted(
-                  Comparator.comparingDouble((Integer o) -> -similarity.compare(query, vectors[o])))
-              .limit(topK)
-              .mapToInt(Integer::intValue)
-              .toArray();
-      hits +=
-          (int)
-              Arrays.stream(exact)
-                  .filter(found.subList(0, Math.min(topK, found.size()))::contains)
-                  .count();
-    }
-    return hits / (double) (queries * topK);
   }
 }

@@ -21,7 +21,7 @@ public class TestDistanceKernels extends LuceneTestCase {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
-  private static List<DistanceKernels> implementations() {
+  static List<DistanceKernels> implementations() {
     List<DistanceKernels> result = new ArrayList<>();
     result.add(new ScalarKernels());
     if (hasVectorModule()) {

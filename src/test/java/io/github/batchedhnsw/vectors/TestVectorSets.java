@@ -293,7 +293,7 @@ public class TestVectorSets extends LuceneTestCase {
   }
 
   /** As values in a file do, every copy has one array that it overwrites. */
-  private static FloatVectorValues reusingRow(FloatVectorValues values) throws IOException {
+  static FloatVectorValues reusingRow(FloatVectorValues values) throws IOException {
     float[] row = new float[values.dimension()];
     return new FloatVectorValues() {
       @Override
@@ -319,7 +319,7 @@ public class TestVectorSets extends LuceneTestCase {
     };
   }
 
-  private static ByteVectorValues reusingRow(ByteVectorValues values) throws IOException {
+  static ByteVectorValues reusingRow(ByteVectorValues values) throws IOException {
     byte[] row = new byte[values.dimension()];
     return new ByteVectorValues() {
       @Override

@@ -1,0 +1,38 @@
+package io.github.batchedhnsw.vectors;
+
+import java.util.Arrays;
+
+/** Rows interleaved as {@link DistanceKernels#products} wants them, and what it must then give. */
+final class Blocks {
+  private Blocks() {}
+
+  /**
+   * Rows in the layout of a panel; lanes without row are zero.
+   *
+   * @param offset floats before the first block, which are not numbers
+   */
+  static float[] pack(DistanceKernels kernels, float[][] rows, int offset) {
+    int dimension = rows[0].length;
+    int blockRows = kernels.blockRows();
+    int blocks = (rows.length + blockRows - 1) / blockRows;
+    float[] packed = new float[offset + blocks * blockRows * dimension];
+    Arrays.fill(packed, 0, offset, Float.NaN);
+    for (int row = 0; row < rows.length; row++) {
+      for (int k = 0; k < dimension; k++) {
+        int block = row / blockRows;
+        packed[offset + (block * dimension + k) * blockRows + row % blockRows] = rows[row][k];
+      }
+    }
+    return packed;
+  }
+
+  /** The sum in ascending order of components, in the arithmetic of an implementation. */
+  static float product(DistanceKernels kernels, float[] a, float[] b) {
+    boolean scalar = kernels.name().equals("scalar");
+    float sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum = scalar ? sum + a[k] * b[k] : Math.fma(a[k], b[k], sum);
+    }
+    return sum;
+  }
+}

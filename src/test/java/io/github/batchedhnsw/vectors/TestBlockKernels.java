@@ -1,0 +1,223 @@
+package io.github.batchedhnsw.vectors;
+
+import io.github.batchedhnsw.VectorData;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** The kernels over blocks of rows, of every implementation that this JVM can run. */
+public class TestBlockKernels extends LuceneTestCase {
+  private static final int STRIP_ROWS = DistanceKernels.STRIP_ROWS;
+  private static final float GUARD = 12345;
+
+  private static int randomBlocks(DistanceKernels kernels, int most) {
+    return random().nextInt(1, most + 1) * kernels.blockRows();
+  }
+
+  public void testShape() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      assertEquals(kernels.name(), 0, kernels.blockRows() % STRIP_ROWS);
+      assertTrue(kernels.name(), kernels.blockRows() <= Long.SIZE);
+    }
+  }
+
+  public void testProducts() {
+    int[] dimensions =
+        IntStream.concat(
+                IntStream.rangeClosed(1, 40),
+                IntStream.of(63, 65, 127, 128, 129, 255, 257, 769, 1537))
+            .toArray();
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int dimension : dimensions) {
+        checkProducts(kernels, dimension);
+      }
+    }
+  }
+
+  /** Interpreted, half compiled and compiled, products have the same bits. */
+  public void testProductsAreSummedInOneOrder() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 1500; repeat++) {
+        checkProducts(kernels, random().nextInt(1, 30));
+      }
+    }
+  }
+
+  private static void checkProducts(DistanceKernels kernels, int dimension) {
+    int blockRows = kernels.blockRows();
+    float[][] left =
+        VectorData.uniform(random(), random().nextInt(1, 2 * blockRows + 1), dimension);
+    float[][] right =
+        VectorData.uniform(random(), random().nextInt(1, 5 * blockRows + 1), dimension);
+    float[] packedLeft = Blocks.pack(kernels, left, 0);
+    float[] packedRight = Blocks.pack(kernels, right, 0);
+    int blocks = (right.length + blockRows - 1) / blockRows;
+    int from = random().nextInt(blocks);
+    int to = random().nextInt(from, blocks + 1);
+    int columns = (to - from) * blockRows;
+    int stride = columns + random().nextInt(20);
+    int offset = random().nextInt(20);
+    int firstRow = random().nextInt((left.length + STRIP_ROWS - 1) / STRIP_ROWS) * STRIP_ROWS;
+    int leftOffset = firstRow / blockRows * blockRows * dimension + firstRow % blockRows;
+    float[] out = new float[offset + STRIP_ROWS * stride + 20];
+    Arrays.fill(out, GUARD);
+    kernels.products(packedLeft, leftOffset, packedRight, from, to, dimension, out, offset, stride);
+
+    float[] expected = new float[out.length];
+    Arrays.fill(expected, GUARD);
+    float[] zero = new float[dimension];
+    for (int r = 0; r < STRIP_ROWS; r++) {
+      float[] a = firstRow + r < left.length ? left[firstRow + r] : zero;
+      for (int c = 0; c < columns; c++) {
+        int column = from * blockRows + c;
+        float[] b = column < right.length ? right[column] : zero;
+        expected[offset + r * stride + c] = Blocks.product(kernels, a, b);
+      }
+    }
+    assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, out, 0f);
+  }
+
+  /** Sums in order are those of the definition, within the bound of float sums. */
+  public void testProductsAreProducts() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int dimension : new int[] {1, 2, 17, 384, 1023}) {
+        float[][] rows = VectorData.uniform(random(), STRIP_ROWS, dimension);
+        float[] packed = Blocks.pack(kernels, rows, 0);
+        int stride = kernels.blockRows();
+        float[] out = new float[STRIP_ROWS * stride];
+        kernels.products(packed, 0, packed, 0, 1, dimension, out, 0, stride);
+        for (int a = 0; a < STRIP_ROWS; a++) {
+          for (int b = 0; b < STRIP_ROWS; b++) {
+            double exact = 0;
+            double magnitude = 0;
+            for (int k = 0; k < dimension; k++) {
+              exact += (double) rows[a][k] * rows[b][k];
+              magnitude += Math.abs((double) rows[a][k] * rows[b][k]);
+            }
+            double tolerance = (dimension + 2) * 0x1p-24 * magnitude;
+            assertEquals(kernels.name(), exact, out[a * stride + b], tolerance);
+            assertEquals("symmetric", out[b * stride + a], out[a * stride + b], 0f);
+          }
+        }
+      }
+    }
+  }
+
+  public void testSubtract() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 300; repeat++) {
+        int count = randomBlocks(kernels, 12);
+        int stripes = randomBlocks(kernels, count / kernels.blockRows());
+        int offset = random().nextInt(30);
+        int biasOffset = random().nextInt(30);
+        float[] values = floats(offset + count + 7);
+        float[] bias = floats(biasOffset + count + 7);
+        int padding = random().nextInt(count + 1); // columns without row
+        Arrays.fill(
+            bias, biasOffset + count - padding, biasOffset + count, Float.POSITIVE_INFINITY);
+        float[] maxima = floats(stripes + 7);
+        float[] expected = values.clone();
+        float[] expectedMaxima = maxima.clone();
+        Arrays.fill(expectedMaxima, 0, stripes, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < count; i++) {
+          float difference = values[offset + i] - bias[biasOffset + i];
+          expected[offset + i] = difference;
+          expectedMaxima[i % stripes] = Math.max(expectedMaxima[i % stripes], difference);
+        }
+        float[] sameBias = bias.clone();
+        kernels.subtract(values, offset, count, bias, biasOffset, maxima, stripes);
+        assertArrayEquals(kernels.name(), expected, values, 0f);
+        assertArrayEquals(kernels.name(), expectedMaxima, maxima, 0f);
+        assertArrayEquals(kernels.name(), sameBias, bias, 0f);
+      }
+    }
+  }
+
+  public void testIndicesAtLeast() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 500; repeat++) {
+        int count = randomBlocks(kernels, 10);
+        int offset = random().nextInt(30);
+        float[] values = floats(offset + count + 40);
+        for (int i = random().nextInt(5); i > 0; i--) {
+          values[offset + random().nextInt(count)] =
+              new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, -0f}
+                  [random().nextInt(4)];
+        }
+        float bound =
+            switch (random().nextInt(4)) {
+              case 0 -> -Float.MAX_VALUE; // what is left out where nothing else bounds
+              case 1 -> 0f;
+              default -> values[offset + random().nextInt(count)]; // equality counts
+            };
+        int[] expected =
+            IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
+        int[] indices = new int[count];
+        int found = kernels.indicesAtLeast(values, offset, count, bound, indices);
+        assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));
+      }
+    }
+  }
+
+  public void testGreatest() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 500; repeat++) {
+        int count = randomBlocks(kernels, 10);
+        float[] values = floats(count + 40);
+        for (int i = random().nextInt(5); i > 0; i--) {
+          values[random().nextInt(count)] =
+              random().nextBoolean() ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+        }
+        float[] sorted = Arrays.copyOf(values, count);
+        Arrays.sort(sorted);
+        int rank = random().nextInt(1, count + 1);
+        float[] same = values.clone();
+        assertEquals(
+            kernels.name(), sorted[count - rank], kernels.greatest(values, count, rank), 0f);
+        assertArrayEquals(kernels.name(), same, values, 0f);
+      }
+    }
+  }
+
+  public void testMarkAtLeast() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      int blockRows = kernels.blockRows();
+      for (int repeat = 0; repeat < 500; repeat++) {
+        int count = randomBlocks(kernels, 10);
+        int from = random().nextInt(count / blockRows + 1) * blockRows;
+        int to = from + random().nextInt((count - from) / blockRows + 1) * blockRows;
+        int offset = random().nextInt(30);
+        float[] values = floats(offset + count + 40);
+        float[] bounds = floats(count + 40);
+        float bias = random().nextBoolean() ? 0 : random().nextFloat() - 0.5f;
+        for (int i = 0; i < count; i++) {
+          switch (random().nextInt(6)) {
+            case 0 -> bounds[i] = values[offset + i] - bias; // equality counts
+            case 1 -> bounds[i] = Math.nextUp(values[offset + i] - bias);
+            case 2 -> bounds[i] = Float.POSITIVE_INFINITY; // padding
+            case 3 -> values[offset + i] = Float.NaN;
+            default -> {}
+          }
+        }
+        long[] bits = random().longs(count / Long.SIZE + 2).toArray();
+        long[] expected = bits.clone(); // set bits stay
+        for (int i = from; i < to; i++) {
+          if (values[offset + i] - bias >= bounds[i]) {
+            expected[i / Long.SIZE] |= 1L << (i % Long.SIZE);
+          }
+        }
+        kernels.markAtLeast(values, offset, from, to, bias, bounds, bits);
+        assertArrayEquals(kernels.name(), expected, bits);
+      }
+    }
+  }
+
+  /** Multiples of a quarter, many of them equal. */
+  private static float[] floats(int length) {
+    float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = random().nextInt(-20, 21) / 4f;
+    }
+    return floats;
+  }
+}

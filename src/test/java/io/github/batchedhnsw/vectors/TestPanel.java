@@ -1,0 +1,140 @@
+package io.github.batchedhnsw.vectors;
+
+import io.github.batchedhnsw.VectorData;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Vectors gathered for products: what is loaded, what is padded, and what is left from before. */
+public class TestPanel extends LuceneTestCase {
+  private static final DistanceKernels KERNELS = DistanceKernels.best();
+  private static final int STRIP_ROWS = DistanceKernels.STRIP_ROWS;
+
+  /** The bias of a vector is its ordinal. */
+  private static RowReader reader(float[][] vectors) {
+    return new RowReader() {
+      @Override
+      public void read(int ordinal, float[] destination, int offset, int stride) {
+        for (int k = 0; k < vectors[ordinal].length; k++) {
+          destination[offset + k * stride] = vectors[ordinal][k];
+        }
+      }
+
+      @Override
+      public float bias(int ordinal) {
+        return ordinal;
+      }
+    };
+  }
+
+  /** Products of all rows of a panel, padding included, with columns of another. */
+  private static float[][] products(Panel left, Panel right, int fromColumn, int toColumn) {
+    int width = toColumn - fromColumn;
+    float[][] result = new float[left.columns()][];
+    float[] out = new float[3 + STRIP_ROWS * (width + 1)];
+    for (int row = 0; row < left.columns(); row += STRIP_ROWS) {
+      left.products(row, right, fromColumn, toColumn, out, 3, width + 1);
+      for (int r = 0; r < STRIP_ROWS; r++) {
+        int from = 3 + r * (width + 1);
+        result[row + r] = Arrays.copyOfRange(out, from, from + width);
+      }
+    }
+    return result;
+  }
+
+  private static int[] randomOrdinals(int count, int size) {
+    return random().ints(count, 0, size).toArray();
+  }
+
+  public void testLoadedAgainAndAgain() throws IOException {
+    for (int dimension : new int[] {1, 3, 8, 31, 100}) {
+      float[][] vectors = VectorData.uniform(random(), 50, dimension);
+      Panel panel = new Panel(dimension);
+      Panel other = new Panel(dimension);
+      assertEquals(dimension, panel.dimension());
+      for (int repeat = 0; repeat < 30; repeat++) {
+        int[] otherOrdinals = randomOrdinals(random().nextInt(1, 40), 50);
+        other.load(reader(vectors), otherOrdinals, 0, otherOrdinals.length);
+        int from = random().nextInt(5);
+        int count = random().nextInt(0, 70);
+        int[] ordinals = randomOrdinals(from + count + 3, 50);
+        panel.load(reader(vectors), ordinals, from, count);
+
+        assertEquals(count, panel.rows());
+        assertEquals(0, panel.columns() % KERNELS.blockRows());
+        assertTrue(panel.columns() >= count && panel.columns() < count + KERNELS.blockRows());
+        assertTrue(Panel.estimateBytes(count, dimension) >= panel.columns() * (dimension + 1) * 4L);
+        for (int column = 0; column < panel.columns(); column++) {
+          float bias = column < count ? ordinals[from + column] : Float.POSITIVE_INFINITY;
+          assertEquals(bias, panel.biases()[column], 0f);
+          if (column < count) {
+            assertEquals(bias, panel.bias(column), 0f);
+          }
+        }
+        float[][] products = products(other, panel, 0, panel.columns());
+        float[][] mirrored = products(panel, other, 0, other.columns());
+        for (int row = 0; row < other.columns(); row++) {
+          for (int column = 0; column < panel.columns(); column++) {
+            float expected =
+                row < otherOrdinals.length && column < count
+                    ? Blocks.product(
+                        KERNELS, vectors[otherOrdinals[row]], vectors[ordinals[from + column]])
+                    : 0; // whatever was there before
+            assertEquals(expected, products[row][column], 0f);
+            assertEquals(expected, mirrored[column][row], 0f);
+          }
+        }
+      }
+    }
+  }
+
+  /** A pair's product has the same bits wherever the two are, and whatever is around them. */
+  public void testPlacesDoNotMatter() throws IOException {
+    for (int repeat = 0; repeat < 40; repeat++) {
+      int dimension = random().nextInt(1, 200);
+      float[][] vectors = VectorData.uniform(random(), 30, dimension);
+      float[][] expected = new float[30][30];
+      for (int panels = 0; panels < 4; panels++) {
+        int[] left = randomOrdinals(random().nextInt(1, 50), 30);
+        int[] right = randomOrdinals(random().nextInt(1, 50), 30);
+        Panel leftPanel = new Panel(dimension);
+        leftPanel.load(reader(vectors), left, 0, left.length);
+        Panel rightPanel = new Panel(dimension);
+        rightPanel.load(reader(vectors), right, 0, right.length);
+        int blocks = rightPanel.columns() / KERNELS.blockRows();
+        int from = random().nextInt(blocks) * KERNELS.blockRows();
+        float[][] products = products(leftPanel, rightPanel, from, rightPanel.columns());
+        for (int i = 0; i < left.length; i++) {
+          for (int j = from; j < right.length; j++) {
+            float product = products[i][j - from];
+            int a = Math.min(left[i], right[j]);
+            int b = Math.max(left[i], right[j]);
+            if (expected[a][b] == 0) {
+              expected[a][b] = product;
+            }
+            assertEquals(Float.floatToRawIntBits(expected[a][b]), Float.floatToRawIntBits(product));
+          }
+        }
+      }
+    }
+  }
+
+  /** Even where rows are infinite, no bound accepts a column of the padding. */
+  public void testPaddingReachesNoBound() throws IOException {
+    float[][] vectors = {{Float.MAX_VALUE, 1}, {Float.POSITIVE_INFINITY, 1}, {-1, 2}};
+    Panel panel = new Panel(2);
+    for (int count = 1; count <= 2 * KERNELS.blockRows() + 1; count++) {
+      panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
+      float[] maxima = new float[panel.columns()];
+      int[] hits = new int[panel.columns()];
+      for (float[] row : products(panel, panel, 0, panel.columns())) {
+        KERNELS.subtract(row, 0, row.length, panel.biases(), 0, maxima, row.length);
+        int found = KERNELS.indicesAtLeast(row, 0, row.length, -Float.MAX_VALUE, hits);
+        for (int i = 0; i < found; i++) {
+          assertTrue(hits[i] < count);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.batchedhnsw.vectors;
+
+import io.github.batchedhnsw.VectorData;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Rows of sets of both encodings, on the heap and in files, for every similarity. */
+public class TestRowReader extends LuceneTestCase {
+  private static final int SIZE = 40;
+
+  private static List<VectorSet> heapAndFile(
+      List<?> vectors, int dimension, VectorSimilarityFunction similarity) throws IOException {
+    KnnVectorValues values =
+        vectors.get(0) instanceof byte[]
+            ? TestVectorSets.reusingRow(
+                ByteVectorValues.fromBytes(
+                    vectors.stream().map(v -> (byte[]) v).toList(), dimension))
+            : TestVectorSets.reusingRow(
+                FloatVectorValues.fromFloats(
+                    vectors.stream().map(v -> (float[]) v).toList(), dimension));
+    return List.of(
+        VectorSets.ofHeap(vectors, null, dimension, similarity), VectorSets.of(values, similarity));
+  }
+
+  private static double component(Object vector, int k) {
+    return vector instanceof byte[] bytes ? bytes[k] : ((float[]) vector)[k];
+  }
+
+  private static List<List<?>> randomVectors(int dimension) {
+    return List.of(
+        VectorData.list(VectorData.uniform(random(), SIZE, dimension)),
+        VectorData.list(VectorData.bytes(random(), SIZE, dimension)));
+  }
+
+  public void testComponents() throws IOException {
+    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+      int dimension = random().nextInt(1, 50);
+      for (List<?> vectors : randomVectors(dimension)) {
+        for (VectorSet set : heapAndFile(vectors, dimension, similarity)) {
+          RowReader rows = set.rows();
+          for (int i = 0; i < 100; i++) {
+            int ordinal = random().nextInt(SIZE);
+            int offset = random().nextInt(4);
+            int stride = random().nextInt(1, 17);
+            float[] row = new float[offset + dimension * stride];
+            Arrays.fill(row, Float.NaN);
+            rows.read(ordinal, row, offset, stride);
+            Object vector = vectors.get(ordinal);
+            double length = 1;
+            if (similarity == VectorSimilarityFunction.COSINE) {
+              double squares = 0;
+              for (int k = 0; k < dimension; k++) {
+                squares += component(vector, k) * component(vector, k);
+              }
+              length = Math.sqrt(squares);
+            }
+            for (int j = 0; j < row.length; j++) {
+              if (j >= offset && (j - offset) % stride == 0) {
+                double expected = component(vector, (j - offset) / stride) / length;
+                assertEquals(expected, row[j], length == 1 ? 0 : 1e-6);
+              } else {
+                assertTrue("wrote between", Float.isNaN(row[j]));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Scores from products of rows are those of the scorer. */
+  public void testScores() throws IOException {
+    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+      int dimension = random().nextInt(1, 50);
+      for (List<?> vectors : randomVectors(dimension)) {
+        boolean exact =
+            vectors.get(0) instanceof byte[] && similarity != VectorSimilarityFunction.COSINE;
+        for (VectorSet set : heapAndFile(vectors, dimension, similarity)) {
+          RowReader rows = set.rows();
+          OrdinalScorer scorer = set.scorer();
+          float[] a = new float[dimension];
+          float[] b = new float[dimension];
+          float[] score = new float[1];
+          for (int i = 0; i < 200; i++) {
+            int left = random().nextInt(SIZE);
+            int right = random().nextInt(SIZE);
+            scorer.setQuery(left);
+            scorer.score(new int[] {right}, 1, score);
+            rows.read(left, a, 0, 1);
+            rows.read(right, b, 0, 1);
+            float product = Blocks.product(DistanceKernels.best(), a, b);
+            float actual = set.metric().score(product - rows.bias(right), rows.bias(left));
+            assertEquals(score[0], actual, exact ? 0 : 1e-5f * dimension);
+          }
+        }
+      }
+    }
+  }
+
+  public void testReadersAreIndependent() throws IOException {
+    for (List<?> vectors : randomVectors(3)) {
+      for (VectorSet set : heapAndFile(vectors, 3, VectorSimilarityFunction.EUCLIDEAN)) {
+        RowReader first = set.rows();
+        RowReader second = set.rows();
+        float[] a = new float[3];
+        float[] b = new float[3];
+        first.read(1, a, 0, 1);
+        second.read(2, b, 0, 1);
+        for (int k = 0; k < 3; k++) {
+          assertEquals(component(vectors.get(1), k), a[k], 0);
+          assertEquals(component(vectors.get(2), k), b[k], 0);
+        }
+      }
+    }
+  }
+
+  public void testZeroVectorsWithCosine() throws IOException {
+    for (List<?> vectors :
+        List.of(
+            VectorData.list(new float[][] {{0, 0}, {3, 4}}),
+            VectorData.list(new byte[][] {{0, 0}, {3, 4}}))) {
+      for (VectorSet set : heapAndFile(vectors, 2, VectorSimilarityFunction.COSINE)) {
+        float[] row = {7, 7};
+        set.rows().read(0, row, 0, 1);
+        assertArrayEquals(new float[2], row, 0f);
+        set.rows().read(1, row, 0, 1);
+        assertArrayEquals(new float[] {0.6f, 0.8f}, row, 1e-6f);
+      }
+    }
+  }
+}
