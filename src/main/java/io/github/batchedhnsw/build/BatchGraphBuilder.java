@@ -52,6 +52,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
     private final FlatAdjacency[] levels;
     private final Worker[] workers;
     private final ReverseEdges reverseEdges = new ReverseEdges();
+    private final ReachabilityRepair repair;
 
     Build(VectorSet vectors, ParallelRanges parallel) throws IOException {
       this.size = vectors.size();
@@ -62,11 +63,13 @@ public final class BatchGraphBuilder implements GraphBuilder {
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new Worker(vectors.scorer(), size);
       }
+      this.repair = new ReachabilityRepair(workers[0].scorer, workers[0].search);
     }
 
     FlatHnswGraph run() throws IOException {
       for (int level = levels.length - 1; level >= 0; level--) {
         buildLevel(level);
+        repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
       }
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
@@ -202,7 +205,9 @@ public final class BatchGraphBuilder implements GraphBuilder {
       this.scorer = scorer;
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
       int maxDegreeAbove = FlatHnswGraph.maxDegree(params.maxConn(), 1);
-      this.search = new BeamSearch(size, params.beamWidth(), maxDegree);
+      this.search =
+          new BeamSearch(
+              size, Math.max(params.beamWidth(), ReachabilityRepair.beamWidth()), maxDegree);
       this.selector = new NeighborSelector(new ScorerCloseness(scorer));
       this.pruner0 = pruner(maxDegree);
       this.prunerAbove = pruner(maxDegreeAbove);

@@ -21,6 +21,9 @@ record BulkParams(
   /** Up to this many nodes are one leaf. */
   static final int SINGLE_LEAF = 2048;
 
+  /** Up to this many nodes a segment counts as small. */
+  static final int SMALL_SEGMENT = 1024;
+
   /**
    * Numbers for a level.
    *
@@ -33,7 +36,7 @@ record BulkParams(
     double insertionShare = 1 - Math.exp(-beamWidth / (1.7 * maxDegree));
     int targetFill = (int) Math.ceil(maxDegree * Math.min(1, 1.12 * insertionShare));
     double widening = Math.max(1, Math.pow(beamWidth / 100.0, 0.25));
-    int candidates = Math.max(maxDegree, (int) Math.ceil(1.6 * targetFill * widening));
+    int candidates = Math.max(maxDegree, (int) (1.55 * targetFill * widening));
     return new BulkParams(
         maxDegree,
         candidates,
@@ -41,6 +44,23 @@ record BulkParams(
         (int) Math.ceil(targetFill * 0.89),
         targetFill,
         (int) Math.ceil(targetFill * 0.5));
+  }
+
+  /**
+   * Numbers for a level above 0, or of a small segment. They have few nodes and lead searches from
+   * cluster to cluster: as many candidates as insertion would have let some of them come from other
+   * clusters.
+   */
+  static BulkParams ofSmallLevel(int maxDegree, int beamWidth) {
+    BulkParams level = of(maxDegree, beamWidth);
+    int candidates = Math.max(level.candidates, Math.min(beamWidth, 6 * maxDegree));
+    return new BulkParams(
+        maxDegree,
+        candidates,
+        Math.max(level.picks, candidates / 6),
+        level.forwardFill,
+        level.targetFill,
+        level.reverseDegree);
   }
 
   /**
@@ -77,6 +97,6 @@ record BulkParams(
 
   /** Longest list of candidates that neighbours are selected from. */
   int maxConsidered() {
-    return Math.max(candidates, maxDegree + maxDegree / 2);
+    return Math.max(candidates, maxDegree + 1 + maxDegree / 2);
   }
 }

@@ -49,30 +49,20 @@ final class DimensionReducer {
     if (vectors.size() < MIN_VECTORS) {
       return vectors;
     }
-    if (vectors.dimension() <= REDUCED_DIMENSION) {
-      // All components, but close together and half as long: rows are read many times at random.
-      ReducedVectors copy = newReduced(vectors.size(), vectors.dimension());
-      forEachRange(
-          (panel, from, to) -> {
-            float[] row = new float[vectors.dimension()];
-            for (int r = 0; r < to - from; r++) {
-              panel.copyRow(r, row);
-              copy.set(from + r, row, 0, panel.bias(r));
-            }
-          });
-      return copy;
-    }
     int[] sample = sampleOrdinals();
     Panel samplePanel = new Panel(vectors.dimension());
     samplePanel.load(vectors.rows(), sample, 0, sample.length);
-    Panel basisPanel = panel(basis(sample));
-    ReducedVectors reducedSample = newReduced(sample.length, REDUCED_DIMENSION);
-    project(samplePanel, basisPanel, sample.length, reducedSample, 0);
+    int dimension = Math.min(vectors.dimension(), REDUCED_DIMENSION);
+    // With few components all are kept, but close together and half as long: rows are read many
+    // times at random.
+    Panel basis = vectors.dimension() <= REDUCED_DIMENSION ? null : panel(basis(sample));
+    ReducedVectors reducedSample = new ReducedVectors(sample.length, dimension, vectors.metric());
+    reduce(samplePanel, basis, sample.length, reducedSample, 0);
     double overlap = overlap(samplePanel, reducedSample);
     boolean accepted = overlap >= MIN_OVERLAP;
     log.message(
         "%d of %d dimensions keep %.3f of the nearest neighbours in a sample (at least %.2f): %s",
-        REDUCED_DIMENSION,
+        dimension,
         vectors.dimension(),
         overlap,
         MIN_OVERLAP,
@@ -80,13 +70,9 @@ final class DimensionReducer {
     if (!accepted) {
       return vectors;
     }
-    ReducedVectors reduced = newReduced(vectors.size(), REDUCED_DIMENSION);
-    forEachRange((panel, from, to) -> project(panel, basisPanel, to - from, reduced, from));
+    ReducedVectors reduced = new ReducedVectors(vectors.size(), dimension, vectors.metric());
+    forEachRange((panel, from, to) -> reduce(panel, basis, to - from, reduced, from));
     return reduced;
-  }
-
-  private ReducedVectors newReduced(int size, int dimension) {
-    return new ReducedVectors(size, dimension, vectors.metric());
   }
 
   /** Works on a panel of consecutive vectors. */
@@ -121,6 +107,7 @@ final class DimensionReducer {
       int to = (int) ((long) vectors.size() * (i + 1) / count);
       sample[i] = from + SplitMix.hash(seed, i, to - from);
     }
+    SplitMix.shuffle(sample, seed); // the first ones are queries below
     return sample;
   }
 
@@ -218,8 +205,19 @@ final class DimensionReducer {
     return panel;
   }
 
-  private static void project(
+  /**
+   * Stores the projections of a panel's rows on a basis, or the rows themselves where it is null.
+   */
+  private static void reduce(
       Panel panel, Panel basis, int count, ReducedVectors target, int firstOrdinal) {
+    if (basis == null) {
+      float[] row = new float[panel.dimension()];
+      for (int r = 0; r < count; r++) {
+        panel.copyRow(r, row);
+        target.set(firstOrdinal + r, row, 0, panel.bias(r));
+      }
+      return;
+    }
     int stride = basis.columns();
     float[] strip = new float[STRIP_ROWS * stride];
     for (int row = 0; row < count; row += STRIP_ROWS) {

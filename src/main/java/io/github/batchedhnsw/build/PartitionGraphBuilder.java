@@ -38,9 +38,12 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int MAX_ROUNDS = 9;
 
   /** Batches in which reverse edges are added; more take less memory and more selections. */
-  private static final int REVERSE_BATCHES = 8;
+  private static final int REVERSE_BATCHES = 16;
 
-  private static final int MIN_REVERSE_BATCH = 1 << 14;
+  /** Links of a level's nodes to their neighbours on a higher one: this part of the degree. */
+  private static final int UPWARD_SHARE = 4;
+
+  private static final int MIN_REVERSE_BATCH = 1 << 13;
 
   private final BuildParams params;
   private final BuildLog log;
@@ -54,7 +57,14 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
     RowSource rows = new DimensionReducer(vectors, parallel, params.seed(), log).reduce();
-    return new Build(rows, parallel).run();
+    ReachabilityRepair repair =
+        new ReachabilityRepair(
+            vectors.scorer(),
+            new BeamSearch(
+                vectors.size(),
+                ReachabilityRepair.beamWidth(),
+                FlatHnswGraph.maxDegree(params.maxConn(), 0)));
+    return new Build(rows, parallel, repair).run();
   }
 
   /** One run of the builder. */
@@ -63,8 +73,10 @@ public final class PartitionGraphBuilder implements GraphBuilder {
     private final ParallelRanges parallel;
     private final int[][] nodesByLevel;
     private final ReverseEdges groups = new ReverseEdges();
+    private final ReachabilityRepair repair;
 
-    Build(RowSource vectors, ParallelRanges parallel) {
+    Build(RowSource vectors, ParallelRanges parallel, ReachabilityRepair repair) {
+      this.repair = repair;
       this.vectors = vectors;
       this.parallel = parallel;
       this.nodesByLevel =
@@ -76,10 +88,16 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       for (int level = levels.length - 1; level >= 0; level--) {
         int[] nodes = nodesByLevel[level];
         int count = nodes == null ? vectors.size() : nodes.length;
+        int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
         BulkParams bulk =
-            BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), level), params.beamWidth());
+            level == 0 && count > BulkParams.SMALL_SEGMENT
+                ? BulkParams.of(maxDegree, params.beamWidth())
+                : BulkParams.ofSmallLevel(maxDegree, params.beamWidth());
         levels[level] = new FlatAdjacency(nodes, count, bulk.maxDegree(), bulk.candidates());
         buildLevel(levels[level], bulk, SplitMix.hash(params.seed(), level));
+        linkUpwards(levels, level);
+        int tied = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
+        log.phase("level of %d nodes: tied %d unreachable part(s) to the rest", count, tied);
       }
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
@@ -185,6 +203,26 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       return order;
     }
 
+    /**
+     * Gives the nodes that are also on higher levels some of their neighbours there. Those are far
+     * away by the measure of this level: they lead from one cluster to another.
+     */
+    private void linkUpwards(FlatAdjacency[] levels, int level) {
+      FlatAdjacency here = levels[level];
+      int links = Math.max(1, here.maxDegree() / UPWARD_SHARE);
+      for (int above = level + 1; above < levels.length; above++) {
+        FlatAdjacency upper = levels[above];
+        for (int upperSlot = 0; upperSlot < upper.size(); upperSlot++) {
+          int slot = here.slotOf(upper.ordinalAt(upperSlot));
+          for (int i = 0; i < Math.min(links, upper.degree(upperSlot)); i++) {
+            if (here.degree(slot) < here.maxDegree()) {
+              here.appendIfAbsent(slot, upper.neighbor(upperSlot, i), upper.score(upperSlot, i));
+            }
+          }
+        }
+      }
+    }
+
     /** Makes the best neighbours of a range of nodes know them, too. */
     private void addReverseEdges(
         FlatAdjacency level,
@@ -252,6 +290,12 @@ public final class PartitionGraphBuilder implements GraphBuilder {
 
     void selectNeighbors(FlatAdjacency level, int slot) throws IOException {
       int count = level.copyPairs(slot, candidates);
+      if (count == 0 && level.size() > 1) {
+        // Nothing compares with this one, as scores that overflow: any neighbour is better than
+        // none.
+        int other = level.ordinalAt(slot == 0 ? 1 : slot - 1);
+        candidates[count++] = ScoredOrdinal.encode(Float.NEGATIVE_INFINITY, other);
+      }
       int chosen =
           selector.select(candidates, count, bulk.maxDegree(), bulk.forwardFill(), selected);
       level.replace(slot, selected, chosen);

@@ -32,6 +32,9 @@ final class Partitioner {
 
   private static final int RANGE_NODES = 128;
 
+  /** No leader: a node compared with too few. */
+  private static final int NONE = -1;
+
   private final RowSource vectors;
   private final ParallelRanges parallel;
   private final int leafSize;
@@ -125,7 +128,9 @@ final class Partitioner {
   private static int[][] gather(int[] nodes, int[] clusterOf, int joined, int clusterCount) {
     int[] sizes = new int[clusterCount];
     for (int cluster : clusterOf) {
-      sizes[cluster]++;
+      if (cluster != NONE) {
+        sizes[cluster]++;
+      }
     }
     int[][] clusters = new int[clusterCount][];
     for (int cluster = 0; cluster < clusterCount; cluster++) {
@@ -134,7 +139,9 @@ final class Partitioner {
     Arrays.fill(sizes, 0);
     for (int i = 0; i < clusterOf.length; i++) {
       int cluster = clusterOf[i];
-      clusters[cluster][sizes[cluster]++] = nodes[i / joined];
+      if (cluster != NONE) {
+        clusters[cluster][sizes[cluster]++] = nodes[i / joined];
+      }
     }
     return clusters;
   }
@@ -167,10 +174,10 @@ final class Partitioner {
     return result;
   }
 
-  /** Stores positions; a node without enough comparable leaders joins the first ones. */
+  /** Stores positions; what is missing is {@link #NONE}, but every node joins some leader. */
   private static void store(long[] found, int count, int[] result, int node, int joined) {
     for (int i = 0; i < joined; i++) {
-      result[node * joined + i] = i < count ? ScoredOrdinal.ordinal(found[i]) : i;
+      result[node * joined + i] = i < count ? ScoredOrdinal.ordinal(found[i]) : i == 0 ? 0 : NONE;
     }
   }
 

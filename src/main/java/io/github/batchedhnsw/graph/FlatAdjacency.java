@@ -126,6 +126,16 @@ public final class FlatAdjacency {
     scores[slot >>> pageShift][offset] = score;
   }
 
+  /** Adds a neighbour to a list that is not full, unless it is there. */
+  public void appendIfAbsent(int slot, int neighbor, float score) {
+    for (int i = 0; i < degrees[slot]; i++) {
+      if (neighbor(slot, i) == neighbor) {
+        return;
+      }
+    }
+    append(slot, neighbor, score);
+  }
+
   /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */
   public int copyPairs(int slot, long[] destination) {
     int degree = degrees[slot];

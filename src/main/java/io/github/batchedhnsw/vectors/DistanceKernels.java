@@ -106,7 +106,8 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);
 
   /**
-   * The {@code rank}-th greatest of the first {@code count} values, 1 for the greatest.
+   * The {@code rank}-th greatest of the first {@code count} values, 1 for the greatest; negative
+   * infinity where fewer of them are numbers.
    *
    * @param count a multiple of {@link #blockRows()}, at least {@code rank}
    */

@@ -386,8 +386,10 @@ public final class PanamaKernels implements DistanceKernels {
   @Override
   public float greatest(float[] values, int count, int rank) {
     float result = Float.POSITIVE_INFINITY;
+    int numbers = 0;
     for (int i = 0; i < count; i++) {
       float value = values[i];
+      numbers += value == value ? 1 : 0;
       int greater = 0;
       for (int j = 0; j < count; j += LANES) {
         greater += load(values, j).compare(VectorOperators.GT, value).trueCount();
@@ -396,6 +398,6 @@ public final class PanamaKernels implements DistanceKernels {
         result = value;
       }
     }
-    return result;
+    return numbers < rank ? Float.NEGATIVE_INFINITY : result;
   }
 }

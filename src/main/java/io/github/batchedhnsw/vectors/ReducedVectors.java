@@ -32,16 +32,26 @@ public final class ReducedVectors implements RowSource {
     this.biases = metric == Metric.SQUARE ? new float[size] : null;
   }
 
-  /** Sets one vector: {@code dimension} components from {@code offset} on, and its bias. */
+  /**
+   * Sets one vector.
+   *
+   * @param components {@code dimension} of them, from {@code offset} on
+   * @param bias of the original; what rounding does to the length is made up for
+   */
   public void set(int ordinal, float[] components, int offset, float bias) {
     short[] page = pages[ordinal / PAGE_ROWS];
     int start = ordinal % PAGE_ROWS * dimension;
+    float lengthened = 0;
     for (int k = 0; k < dimension; k++) {
+      float component = components[offset + k];
       // half a unit of the last place that is kept, for rounding
-      page[start + k] = (short) ((Float.floatToRawIntBits(components[offset + k]) + 0x8000) >>> 16);
+      short rounded = (short) ((Float.floatToRawIntBits(component) + 0x8000) >>> 16);
+      page[start + k] = rounded;
+      float kept = Float.intBitsToFloat(rounded << 16);
+      lengthened += (kept - component) * (kept + component);
     }
     if (biases != null) {
-      biases[ordinal] = bias;
+      biases[ordinal] = bias + lengthened / 2;
     }
   }
 

@@ -168,8 +168,10 @@ public final class ScalarKernels implements DistanceKernels {
   @Override
   public float greatest(float[] values, int count, int rank) {
     float result = Float.POSITIVE_INFINITY;
+    int numbers = 0;
     for (int i = 0; i < count; i++) {
       float value = values[i];
+      numbers += value == value ? 1 : 0;
       int greater = 0;
       for (int j = 0; j < count; j++) {
         greater += values[j] > value ? 1 : 0;
@@ -178,6 +180,6 @@ public final class ScalarKernels implements DistanceKernels {
         result = value;
       }
     }
-    return result;
+    return numbers < rank ? Float.NEGATIVE_INFINITY : result;
   }
 }

@@ -131,7 +131,6 @@ public class TestDimensionReducer extends LuceneTestCase {
   }
 
   /** Documents come sorted: what holds for the first of them need not hold for the others. */
-  @AwaitsFix(bugUrl = "issue 4: the overlap is measured on the first documents")
   public void testNoiseAfterLowRankIsNotReduced() throws IOException {
     float[][] floats = VectorData.lowRank(random(), SIZE, DIMENSION, 10, 0.001f);
     float[][] noise = VectorData.uniform(random(), SIZE, DIMENSION);
@@ -151,7 +150,6 @@ public class TestDimensionReducer extends LuceneTestCase {
   }
 
   /** With few components, too, whatever is done to them keeps neighbours. */
-  @AwaitsFix(bugUrl = "issue 4: few components are rounded without a check")
   public void testFewDimensions() throws IOException {
     for (float shift : new float[] {0, 1, 100}) {
       float[][] floats = VectorData.uniform(random(), SIZE, 16);

@@ -51,7 +51,6 @@ public class TestGraphBuilders extends LuceneTestCase {
   }
 
   /** 600 bytes for each vector, whatever its dimension; see issue 4. */
-  @AwaitsFix(bugUrl = "issue 4: 637 bytes from 80 dimensions on")
   public void testEstimateIsWithinTheBudget() {
     for (int dimension : new int[] {1, 16, 80, 128, 768, 1024}) {
       for (int size : new int[] {100_000, 1_000_000, 10_000_000}) {

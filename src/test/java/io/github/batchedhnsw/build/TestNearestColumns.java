@@ -213,7 +213,6 @@ public class TestNearestColumns extends LuceneTestCase {
   }
 
   /** Products that are not finite: what does not compare is left out, and nothing else. */
-  @AwaitsFix(bugUrl = "issue 4: DistanceKernels.greatest with fewer numbers than rank")
   public void testProductsThatAreNotFinite() throws IOException {
     for (Metric metric : Metric.values()) {
       for (int repeat = 0; repeat < 30; repeat++) {

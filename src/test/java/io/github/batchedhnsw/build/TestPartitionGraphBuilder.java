@@ -238,7 +238,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     assertAsGoodAsInsertion(data());
   }
 
-  @AwaitsFix(bugUrl = "issue 4: rounding to bfloat16, unchecked and with exact biases")
   public void testAsGoodAsInsertionWithSmallDifferences() throws IOException {
     assertAsGoodAsInsertion(smallDifferences());
   }
@@ -281,7 +280,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
    * Clusters of which each is larger than any list of candidates: all are found, although not all
    * have nodes on the top level.
    */
-  @AwaitsFix(bugUrl = "issue 4: single leaves drop links between clusters; picks saturate")
   public void testFewLargeClusters() throws IOException {
     List<String> failures = new ArrayList<>();
     for (int seed = 0; seed < 6; seed++) {
@@ -294,7 +292,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
   }
 
   /** A search goes from cluster to cluster. */
-  @AwaitsFix(bugUrl = "issue 4: nothing links clusters that are larger than a leaf")
   public void testClustersAreConnected() throws IOException {
     for (int seed = 0; seed < 6; seed++) {
       float[][] vectors = VectorData.sortedByCluster(random(), 3000, 12, 5);
@@ -368,7 +365,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
   }
 
   /** Finite components whose squares and products are not. */
-  @AwaitsFix(bugUrl = "issue 4: nodes that compare with nothing get no neighbours")
   public void testOverflowingScoresDoNoHarm() throws IOException {
     for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
       for (int size : new int[] {400, 3000}) {

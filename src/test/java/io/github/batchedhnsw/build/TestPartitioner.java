@@ -150,7 +150,6 @@ public class TestPartitioner extends LuceneTestCase {
   }
 
   /** Few of the leaders compare with anything; nodes that find too few join others, but once. */
-  @AwaitsFix(bugUrl = "issue 4: Partitioner.store joins a leader twice")
   public void testProductsThatAreNotFinite() throws IOException {
     for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
       for (int repeat = 0; repeat < 20; repeat++) {

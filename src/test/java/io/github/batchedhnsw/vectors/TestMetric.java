@@ -8,7 +8,7 @@ public class TestMetric extends LuceneTestCase {
 
   public void testOfSimilarity() {
     assertSame(Metric.DOT, Metric.of(VectorSimilarityFunction.DOT_PRODUCT));
-    assertSame(Metric.DOT, Metric.of(VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT));
+    assertSame(Metric.INNER_PRODUCT, Metric.of(VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT));
     assertSame(Metric.COSINE, Metric.of(VectorSimilarityFunction.COSINE));
     assertSame(Metric.SQUARE, Metric.of(VectorSimilarityFunction.EUCLIDEAN));
   }
