@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -406,17 +408,43 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     }
   }
 
-  /** The sampled quality is on record, and so is the time of each phase. */
-  public void testLog() throws IOException {
+  /** Rounds go on until a sample says that it is enough; a wider beam asks for more. */
+  public void testSampledQualityDecides() throws IOException {
+    float[][] vectors = VectorData.uniform(random(), 4000, 32);
+    Pattern decision =
+        Pattern.compile("hold (\\d\\.\\d+) of the nearest.*?at least (\\d\\.\\d+)\\): (.*?) in ");
+    double least = 0;
+    for (int beamWidth : new int[] {50, 100, 250}) {
+      Matcher matcher = decision.matcher(log(vectors, beamWidth));
+      double estimate = 0;
+      double bound = 0;
+      String word = null;
+      while (matcher.find()) {
+        assertNotEquals("decided before", "enough", word);
+        estimate = Double.parseDouble(matcher.group(1));
+        bound = Double.parseDouble(matcher.group(2));
+        word = matcher.group(3);
+      }
+      assertEquals("enough", word);
+      assertTrue(estimate + " < " + bound, estimate >= bound);
+      assertTrue(bound + " <= " + least, bound > least);
+      least = bound;
+    }
+  }
+
+  private static String log(float[][] vectors, int beamWidth) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       BuildLog log = new BuildLog(new PrintStreamInfoStream(stream), "title");
-      new PartitionGraphBuilder(new BuildParams(8, 50), log)
-          .build(
-              set(VectorData.list(VectorData.uniform(random(), 3000, 4)), EUCLIDEAN),
-              ParallelRanges.serial());
+      new PartitionGraphBuilder(new BuildParams(16, beamWidth), log)
+          .build(set(VectorData.list(vectors), EUCLIDEAN), ParallelRanges.serial());
     }
-    String text = bytes.toString(StandardCharsets.UTF_8);
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The sampled quality is on record, and so is the time of each phase. */
+  public void testLog() throws IOException {
+    String text = log(VectorData.uniform(random(), 3000, 4), 100);
     assertTrue(text, text.contains("field \"title\": level of 3000 nodes: "));
     assertTrue(text, text.matches("(?s).*hold \\d\\.\\d+ of the nearest.*"));
     assertTrue(text, text.matches("(?s).* in \\d+\\.\\d ms.*"));

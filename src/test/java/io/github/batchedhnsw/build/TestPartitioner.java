@@ -224,7 +224,7 @@ public class TestPartitioner extends LuceneTestCase {
           together++;
         }
       }
-      assertTrue("leaf size " + leafSize + ": " + together + " of 300", together > 200);
+      assertTrue("leaf size " + leafSize + ": " + together + " of 300", together > 270);
     }
   }
 
