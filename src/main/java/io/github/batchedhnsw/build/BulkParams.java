@@ -2,8 +2,8 @@ package io.github.batchedhnsw.build;
 
 /**
  * The numbers of a bulk build on one level; see {@link PartitionGraphBuilder} for what they do.
- * They were found by measuring, for M 16 and beam width 100, and follow M and the beam width from
- * there.
+ * They were found by measuring equal quality with stock Lucene, for M 8 to 64 and beam widths 50 to
+ * 250.
  *
  * @param maxDegree most neighbours of a node
  * @param candidates best ones kept for a node before neighbours are selected

@@ -34,9 +34,7 @@ final class CandidateQuality {
     int[] sample = new int[count];
     sampledSlots = new int[count];
     for (int i = 0; i < count; i++) {
-      int from = (int) ((long) nodes.length * i / count);
-      int to = (int) ((long) nodes.length * (i + 1) / count);
-      sample[i] = nodes[from + SplitMix.hash(seed, i, to - from)];
+      sample[i] = nodes[SplitMix.sample(seed, i, count, nodes.length)];
       sampledSlots[i] = level.slotOf(sample[i]);
     }
     Panel samplePanel = new Panel(vectors.dimension());

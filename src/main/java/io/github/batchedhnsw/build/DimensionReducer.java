@@ -103,9 +103,7 @@ final class DimensionReducer {
     int count = Math.min(SAMPLE, vectors.size() / 2);
     int[] sample = new int[count];
     for (int i = 0; i < count; i++) {
-      int from = (int) ((long) vectors.size() * i / count);
-      int to = (int) ((long) vectors.size() * (i + 1) / count);
-      sample[i] = from + SplitMix.hash(seed, i, to - from);
+      sample[i] = SplitMix.sample(seed, i, count, vectors.size());
     }
     SplitMix.shuffle(sample, seed); // the first ones are queries below
     return sample;

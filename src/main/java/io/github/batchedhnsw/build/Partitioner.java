@@ -104,9 +104,7 @@ final class Partitioner {
   private static int[] sample(int[] nodes, int count, long seed) {
     int[] sample = new int[count];
     for (int i = 0; i < count; i++) {
-      int from = (int) ((long) nodes.length * i / count);
-      int to = (int) ((long) nodes.length * (i + 1) / count);
-      sample[i] = nodes[from + SplitMix.hash(seed, i, to - from)];
+      sample[i] = nodes[SplitMix.sample(seed, i, count, nodes.length)];
     }
     return sample;
   }

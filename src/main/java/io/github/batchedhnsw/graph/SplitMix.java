@@ -22,6 +22,18 @@ public final class SplitMix {
     return (int) (((hash(seed, index) >>> 32) * bound) >>> 32);
   }
 
+  /**
+   * The {@code i}-th of {@code count} indices drawn from {@code [0, size)}, one from each of as
+   * many equal parts: they are ascending and all different.
+   *
+   * @param count at most {@code size}
+   */
+  public static int sample(long seed, int i, int count, int size) {
+    int from = (int) ((long) size * i / count);
+    int to = (int) ((long) size * (i + 1) / count);
+    return from + hash(seed, i, to - from);
+  }
+
   /** Shuffles {@code values} in place into an order that depends on the seed alone. */
   public static void shuffle(int[] values, long seed) {
     for (int i = values.length - 1; i > 0; i--) {
