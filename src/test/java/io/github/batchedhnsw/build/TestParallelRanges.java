@@ -1,9 +1,14 @@
 package io.github.batchedhnsw.build;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -204,6 +209,100 @@ public class TestParallelRanges extends LuceneTestCase {
     }
   }
 
+  /** An interrupt of the caller neither ends a loop nor gets lost. */
+  public void testInterruptedCaller() throws IOException {
+    CountDownLatch helping = new CountDownLatch(1);
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    try {
+      workers
+          .ranges(2)
+          .forEach(
+              2,
+              1,
+              (worker, from, to) -> {
+                inside.incrementAndGet();
+                if (Thread.currentThread() == caller) {
+                  await(helping);
+                  caller.interrupt();
+                } else {
+                  helping.countDown();
+                  for (int i = 0; i < 50; i++) {
+                    sleep(); // the caller waits for us, interrupted
+                  }
+                }
+                done.incrementAndGet();
+                inside.decrementAndGet();
+              });
+    } finally {
+      assertTrue("the interrupt got lost", Thread.interrupted());
+      assertEquals("a thread is still in the loop", 0, inside.get());
+    }
+    assertEquals(2, done.get());
+  }
+
+  /** An executor may fail after it has started some: out of threads, or out of memory. */
+  public void testExecutorThatThrows() {
+    for (Throwable failure :
+        new Throwable[] {
+          new OutOfMemoryError("unable to create native thread"), new IllegalStateException("dead")
+        }) {
+      AtomicInteger inside = new AtomicInteger();
+      CountDownLatch helping = new CountDownLatch(1);
+      Executor startsOneAndThrows =
+          task -> {
+            workers.executor().execute(task);
+            await(helping);
+            throwUnchecked(failure);
+          };
+      Throwable thrown =
+          expectThrows(
+              failure.getClass(),
+              () ->
+                  ParallelRanges.on(3, startsOneAndThrows)
+                      .forEach(
+                          200,
+                          1,
+                          (worker, from, to) -> {
+                            inside.incrementAndGet();
+                            helping.countDown();
+                            for (int i = 0; i < 20; i++) {
+                              sleep();
+                            }
+                            inside.decrementAndGet();
+                          }));
+      assertSame(failure, thrown);
+      assertEquals("a thread is still in the loop", 0, inside.get());
+    }
+  }
+
+  /** A helper that is late, after the end of the loop, does nothing. */
+  public void testLateHelpers() throws IOException {
+    List<Runnable> late = new ArrayList<>();
+    assertCoversOnce(ParallelRanges.on(4, late::add), 100, 3);
+    assertFalse(late.isEmpty());
+    for (Runnable helper : late) {
+      helper.run();
+    }
+    assertCoversOnce(ParallelRanges.on(4, late::add), 100, 3);
+  }
+
+  public void testWorkersAreCappedByTheExecutor() {
+    assertEquals(5, workers.ranges(8).workers()); // 4 threads and the caller
+    assertEquals(3, workers.ranges(3).workers());
+    assertEquals(8, ParallelRanges.on(8, Runnable::run).workers()); // who knows
+    assertEquals(1, ParallelRanges.on(1, null).workers());
+    try (ForkJoinPool pool = new ForkJoinPool(2)) {
+      assertEquals(3, ParallelRanges.on(8, pool).workers());
+    }
+    try (ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>())) {
+      assertEquals(64, ParallelRanges.on(64, pool).workers());
+    }
+  }
+
   private static void sleep() {
     try {
       Thread.sleep(1);
@@ -221,8 +320,14 @@ public class TestParallelRanges extends LuceneTestCase {
   }
 
   private static void throwAny(Throwable failure) throws IOException {
+    if (failure instanceof IOException io) {
+      throw io;
+    }
+    throwUnchecked(failure);
+  }
+
+  private static void throwUnchecked(Throwable failure) {
     switch (failure) {
-      case IOException io -> throw io;
       case RuntimeException unchecked -> throw unchecked;
       case Error error -> throw error;
       default -> throw new AssertionError(failure);
