@@ -8,14 +8,29 @@ package io.github.batchedhnsw.build;
  * @param maxConn M: most neighbours of a node on the upper levels, half of the most on level 0
  * @param beamWidth number of candidates tracked while looking for a node's neighbours
  * @param seed of levels and orders
+ * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
+ *     worker needs; see {@link GraphBuilders}
  */
-public record BuildParams(int maxConn, int beamWidth, long seed) {
+public record BuildParams(int maxConn, int beamWidth, long seed, long memoryBudgetBytes) {
   /** The seed of every build of the codec, so that equal input gives equal bytes. */
   public static final long DEFAULT_SEED = 42;
 
-  /** Parameters with the {@link #DEFAULT_SEED}. */
+  /** The budget of a build that may take what it needs. */
+  public static final long UNLIMITED_MEMORY = Long.MAX_VALUE;
+
+  /** Parameters with the {@link #DEFAULT_SEED} and {@link #UNLIMITED_MEMORY}. */
   public BuildParams(int maxConn, int beamWidth) {
     this(maxConn, beamWidth, DEFAULT_SEED);
+  }
+
+  /** Parameters with {@link #UNLIMITED_MEMORY}. */
+  public BuildParams(int maxConn, int beamWidth, long seed) {
+    this(maxConn, beamWidth, seed, UNLIMITED_MEMORY);
+  }
+
+  /** The same with another budget. */
+  public BuildParams withMemoryBudget(long bytes) {
+    return new BuildParams(maxConn, beamWidth, seed, bytes);
   }
 
   /**

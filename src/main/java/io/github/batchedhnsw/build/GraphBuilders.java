@@ -12,6 +12,13 @@ import java.util.Locale;
  * for every size and dimension. Selection however compares all candidates of a node with each
  * other, about {@code (3 M)^2} comparisons, where insertion stops at the first that is too close.
  * Above an M of {@value #MAX_BULK_CONN} that outweighs the rest.
+ *
+ * <p>Memory: bulk construction keeps more candidates of a node than it can have neighbours, and
+ * short copies of the vectors; insertion does not, and takes about half as much. A build whose
+ * estimate exceeds its budget is done by insertion where that takes less, and says so. It is never
+ * refused: where insertion exceeds the budget, too, that is said, and the graph is built all the
+ * same. The decision depends on the parameters, the number of vectors and their dimension alone, so
+ * that graphs stay reproducible.
  */
 public final class GraphBuilders {
   /** Largest M for which graphs are built in bulk. */
@@ -28,12 +35,28 @@ public final class GraphBuilders {
   /**
    * The builder for the given parameters; both kinds can also be made directly.
    *
+   * @param size number of vectors
+   * @param dimension of the vectors
+   * @param log is told of a budget that is exceeded
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
-  public static GraphBuilder choose(BuildParams params, BuildLog log) {
-    return usesBulk(params)
-        ? new PartitionGraphBuilder(params, log)
-        : new BatchGraphBuilder(params);
+  public static GraphBuilder choose(BuildParams params, int size, int dimension, BuildLog log) {
+    boolean bulk = usesBulk(params, size, dimension);
+    if (!bulk && prefersBulk(params)) {
+      log.message(
+          "bulk construction takes up to %.1f MB, more than the memory budget of %.1f MB:"
+              + " building by batched insertion, which is slower",
+          PartitionGraphBuilder.estimateBytes(params, size, dimension) / 1e6,
+          params.memoryBudgetBytes() / 1e6);
+    }
+    long bytes = estimateBytes(params, size, dimension);
+    if (bytes > params.memoryBudgetBytes()) {
+      log.message(
+          "the graph takes up to %.1f MB, more than the memory budget of %.1f MB; there is no way"
+              + " to build it with less, so it is exceeded",
+          bytes / 1e6, params.memoryBudgetBytes() / 1e6);
+    }
+    return bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params);
   }
 
   /**
@@ -44,12 +67,22 @@ public final class GraphBuilders {
    * @param dimension of the vectors
    */
   public static long estimateBytes(BuildParams params, int size, int dimension) {
-    return usesBulk(params)
+    return usesBulk(params, size, dimension)
         ? PartitionGraphBuilder.estimateBytes(params, size, dimension)
         : BatchGraphBuilder.estimateBytes(params, size);
   }
 
-  private static boolean usesBulk(BuildParams params) {
+  private static boolean usesBulk(BuildParams params, int size, int dimension) {
+    if (!prefersBulk(params)) {
+      return false;
+    }
+    long bytes = PartitionGraphBuilder.estimateBytes(params, size, dimension);
+    return bytes <= params.memoryBudgetBytes()
+        || bytes <= BatchGraphBuilder.estimateBytes(params, size);
+  }
+
+  /** Without regard to memory. */
+  private static boolean prefersBulk(BuildParams params) {
     String choice = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
     return switch (choice) {
       case "auto" -> params.maxConn() <= MAX_BULK_CONN;

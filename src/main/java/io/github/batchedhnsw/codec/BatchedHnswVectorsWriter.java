@@ -169,7 +169,9 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         vectors.size(),
         vectors.dimension(),
         GraphBuilders.estimateBytes(buildParams, vectors.size(), vectors.dimension()) / 1e6);
-    FlatHnswGraph graph = GraphBuilders.choose(buildParams, log).build(vectors, parallel);
+    FlatHnswGraph graph =
+        GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log)
+            .build(vectors, parallel);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);
     metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);

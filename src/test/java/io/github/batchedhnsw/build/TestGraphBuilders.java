@@ -1,6 +1,11 @@
 package io.github.batchedhnsw.build;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.PrintStreamInfoStream;
 
 /** Which builder is used when. */
 public class TestGraphBuilders extends LuceneTestCase {
@@ -12,7 +17,7 @@ public class TestGraphBuilders extends LuceneTestCase {
   }
 
   private static GraphBuilder choose(int maxConn) {
-    return GraphBuilders.choose(new BuildParams(maxConn, 100), BuildLog.silent());
+    return GraphBuilders.choose(new BuildParams(maxConn, 100), 1000, 10, BuildLog.silent());
   }
 
   public void testInBulkUpToAnM() {
@@ -58,5 +63,44 @@ public class TestGraphBuilders extends LuceneTestCase {
         assertTrue("bytes=" + bytes / size, bytes / size <= 600);
       }
     }
+  }
+
+  /** Insertion where bulk construction takes too much, and the smaller one where both do. */
+  public void testMemoryBudget() throws IOException {
+    BuildParams unlimited = new BuildParams(16, 100);
+    for (int size : new int[] {1, 700, 100_000, 10_000_000}) {
+      for (int dimension : new int[] {1, 16, 1024}) {
+        long bulk = GraphBuilders.estimateBytes(unlimited, size, dimension);
+        assertChoice(PartitionGraphBuilder.class, null, unlimited, size, dimension);
+        BuildParams enough = unlimited.withMemoryBudget(bulk);
+        assertChoice(PartitionGraphBuilder.class, null, enough, size, dimension);
+        BuildParams tooLittle = unlimited.withMemoryBudget(bulk - 1);
+        long insertion = GraphBuilders.estimateBytes(tooLittle, size, dimension);
+        assertTrue(insertion + " < " + bulk, insertion < bulk);
+        assertChoice(
+            BatchGraphBuilder.class, "building by batched insertion", tooLittle, size, dimension);
+        assertChoice(
+            BatchGraphBuilder.class,
+            "so it is exceeded",
+            unlimited.withMemoryBudget(1),
+            size,
+            dimension);
+      }
+    }
+    System.setProperty(GraphBuilders.PROPERTY, "insertion");
+    long insertion = GraphBuilders.estimateBytes(unlimited, 1000, 10);
+    assertChoice(BatchGraphBuilder.class, null, unlimited.withMemoryBudget(insertion), 1000, 10);
+  }
+
+  private static void assertChoice(
+      Class<?> builder, String message, BuildParams params, int size, int dimension)
+      throws IOException {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+      BuildLog buildLog = new BuildLog(new PrintStreamInfoStream(stream), "title");
+      assertEquals(builder, GraphBuilders.choose(params, size, dimension, buildLog).getClass());
+    }
+    String text = log.toString(StandardCharsets.UTF_8);
+    assertTrue(text, message == null ? text.isEmpty() : text.contains(message));
   }
 }
