@@ -40,6 +40,11 @@ public final class BatchGraphBuilder implements GraphBuilder {
   }
 
   @Override
+  public String name() {
+    return "insertion";
+  }
+
+  @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
     return new Build(vectors, parallel).run();
   }

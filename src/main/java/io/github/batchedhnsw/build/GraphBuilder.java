@@ -19,4 +19,7 @@ public sealed interface GraphBuilder permits BatchGraphBuilder, PartitionGraphBu
    *     left behind
    */
   FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException;
+
+  /** Its kind, as in {@link GraphBuilders#PROPERTY}. */
+  String name();
 }

@@ -55,6 +55,11 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   }
 
   @Override
+  public String name() {
+    return "bulk";
+  }
+
+  @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
     RowSource rows = new DimensionReducer(vectors, parallel, params.seed(), log).reduce();
     ReachabilityRepair repair =

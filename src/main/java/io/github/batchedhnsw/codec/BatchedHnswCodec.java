@@ -1,5 +1,7 @@
 package io.github.batchedhnsw.codec;
 
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.codecs.Codec;
@@ -33,7 +35,19 @@ public final class BatchedHnswCodec {
    *     its parameters in {@code toString()} as Lucene 10.5 and 10.6 do
    */
   public static Codec wrap(Codec codec) {
-    return new Wrapper(codec, null);
+    return wrap(codec, BuildOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #wrap(Codec)}, with given resources.
+   *
+   * @param codec the codec to wrap, such as {@code Codec.getDefault()}
+   * @param options workers, and who is told of graphs
+   * @throws IllegalStateException later, as with {@link #wrap(Codec)}
+   */
+  public static Codec wrap(Codec codec, BuildOptions options) {
+    Objects.requireNonNull(options, "options");
+    return new Wrapper(codec, stock -> withParametersOf(stock, options));
   }
 
   /**
@@ -44,11 +58,12 @@ public final class BatchedHnswCodec {
    * @param format what to write graphs with
    */
   public static Codec wrap(Codec codec, BatchedHnswVectorsFormat format) {
-    return new Wrapper(codec, format);
+    Objects.requireNonNull(format, "format");
+    return new Wrapper(codec, stock -> format);
   }
 
   /** Ours with the parameters of a stock format. */
-  static BatchedHnswVectorsFormat withParametersOf(KnnVectorsFormat stock) {
+  static BatchedHnswVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
     Matcher parameters = STOCK_PARAMETERS.matcher(stock.toString());
     if (!parameters.find()) {
       throw new IllegalStateException(
@@ -58,16 +73,17 @@ public final class BatchedHnswCodec {
     return new BatchedHnswVectorsFormat(
         Integer.parseInt(parameters.group(1)),
         Integer.parseInt(parameters.group(2)),
+        options,
         Integer.parseInt(parameters.group(3)));
   }
 
   private static final class Wrapper extends FilterCodec {
-    private final BatchedHnswVectorsFormat format;
+    private final Function<KnnVectorsFormat, KnnVectorsFormat> replacement;
     private final KnnVectorsFormat replaced;
 
-    Wrapper(Codec codec, BatchedHnswVectorsFormat format) {
+    Wrapper(Codec codec, Function<KnnVectorsFormat, KnnVectorsFormat> replacement) {
       super(codec.getName(), codec);
-      this.format = format;
+      this.replacement = replacement;
       this.replaced =
           switch (codec.knnVectorsFormat()) {
             case PerFieldKnnVectorsFormat fields ->
@@ -75,6 +91,12 @@ public final class BatchedHnswCodec {
                   @Override
                   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
                     return replace(fields.getKnnVectorsFormatForField(field));
+                  }
+
+                  /** The limit of the codec, which hosts may have lifted. */
+                  @Override
+                  public int getMaxDimensions(String field) {
+                    return fields.getMaxDimensions(field);
                   }
                 };
             case KnnVectorsFormat single -> replace(single);
@@ -86,7 +108,7 @@ public final class BatchedHnswCodec {
           || wrapped instanceof BatchedHnswVectorsFormat) {
         return wrapped;
       }
-      return format != null ? format : withParametersOf(wrapped);
+      return replacement.apply(wrapped);
     }
 
     @Override

@@ -123,11 +123,23 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
       ExecutorService executor,
       int tinySegmentsThreshold,
       int flushWorkers) {
+    this(
+        maxConn,
+        beamWidth,
+        BuildOptions.DEFAULT.withWorkers(numMergeWorkers, flushWorkers, executor),
+        tinySegmentsThreshold);
+  }
+
+  /**
+   * The parameters of the graph, and what builds may use.
+   *
+   * @throws IllegalArgumentException if a parameter is out of bounds
+   */
+  public BatchedHnswVectorsFormat(
+      int maxConn, int beamWidth, BuildOptions options, int tinySegmentsThreshold) {
     super(HnswFileLayout.FORMAT_NAME);
     LuceneVersion.check();
-    this.params =
-        new FormatParams(
-            maxConn, beamWidth, numMergeWorkers, executor, tinySegmentsThreshold, flushWorkers);
+    this.params = new FormatParams(maxConn, beamWidth, options, tinySegmentsThreshold);
   }
 
   @Override
@@ -155,11 +167,11 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
         + ", beamWidth="
         + params.beamWidth()
         + ", numMergeWorkers="
-        + params.numMergeWorkers()
+        + params.options().numMergeWorkers()
         + ", flushWorkers="
-        + params.flushWorkers()
+        + params.options().flushWorkers()
         + ", executor="
-        + params.executor()
+        + params.options().executor()
         + ", tinySegmentsThreshold="
         + params.tinySegmentsThreshold()
         + ", flatVectorFormat="

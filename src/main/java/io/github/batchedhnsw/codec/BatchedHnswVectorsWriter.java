@@ -2,6 +2,7 @@ package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.build.BuildLog;
 import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.GraphBuilder;
 import io.github.batchedhnsw.build.GraphBuilders;
 import io.github.batchedhnsw.build.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
@@ -107,8 +108,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     flatWriter.flush(maxDoc, sortMap);
     for (FieldBuffer<?> field : fields) {
       if (isGraphWorthIt(field.size())) {
-        ParallelRanges parallel = ParallelRanges.on(params.flushWorkers(), params.executor());
-        writeGraph(field.fieldInfo(), field.vectors(sortMap), parallel);
+        writeGraph(field.fieldInfo(), field.vectors(sortMap), params.flushRanges());
       } else {
         metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
       }
@@ -160,7 +160,20 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     return visited > 0 && size > visited;
   }
 
+  /** Builds and writes the graph of a field, and tells the listener how that ended. */
   private void writeGraph(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
+      throws IOException {
+    BuiltGraph built;
+    try {
+      built = buildAndEncode(fieldInfo, vectors, parallel);
+    } catch (Throwable t) {
+      params.options().listener().failed(fieldInfo.name, vectors.size(), t);
+      throw t;
+    }
+    params.options().listener().built(built);
+  }
+
+  private BuiltGraph buildAndEncode(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
       throws IOException {
     long startNanos = System.nanoTime();
     BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
@@ -169,18 +182,24 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         vectors.size(),
         vectors.dimension(),
         GraphBuilders.estimateBytes(buildParams, vectors.size(), vectors.dimension()) / 1e6);
-    FlatHnswGraph graph =
-        GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log)
-            .build(vectors, parallel);
+    GraphBuilder builder =
+        GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log);
+    FlatHnswGraph graph = builder.build(vectors, parallel);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);
     metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);
+    long nanos = System.nanoTime() - startNanos;
     log.message(
         "built a graph of %d vectors on %d levels in %.1f ms with %d worker(s)",
+        graph.size(), graph.numLevels(), nanos / 1e6, parallel.workers());
+    return new BuiltGraph(
+        state.segmentInfo.name,
+        fieldInfo.name,
+        builder.name(),
         graph.size(),
-        graph.numLevels(),
-        (System.nanoTime() - startNanos) / 1e6,
-        parallel.workers());
+        vectors.dimension(),
+        parallel.workers(),
+        nanos);
   }
 
   @Override

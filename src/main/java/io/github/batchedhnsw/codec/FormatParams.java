@@ -1,34 +1,18 @@
 package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.build.ParallelRanges;
+import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.MergeState;
 
 /** The validated parameters of {@link BatchedHnswVectorsFormat}; see there. */
-record FormatParams(
-    int maxConn,
-    int beamWidth,
-    int numMergeWorkers,
-    ExecutorService executor,
-    int tinySegmentsThreshold,
-    int flushWorkers) {
+record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySegmentsThreshold) {
 
   FormatParams {
     checkRange("maxConn", maxConn, Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN);
     checkRange("beamWidth", beamWidth, Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH);
-    checkAtLeastOne("numMergeWorkers", numMergeWorkers);
-    checkAtLeastOne("flushWorkers", flushWorkers);
-    if (executor != null && numMergeWorkers == 1 && flushWorkers == 1) {
-      throw new IllegalArgumentException(
-          "No executor service is needed as we'll use single thread to merge;"
-              + " numMergeWorkers=1, flushWorkers=1");
-    }
-    if (executor == null && flushWorkers > 1) {
-      throw new IllegalArgumentException(
-          "flushWorkers must be 1 when no executor service is given; flushWorkers=" + flushWorkers);
-    }
+    Objects.requireNonNull(options, "options");
   }
 
   private static void checkRange(String name, int value, int maximum) {
@@ -44,17 +28,17 @@ record FormatParams(
     }
   }
 
-  private static void checkAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1; " + name + "=" + value);
-    }
+  /** The loops of a flush. */
+  ParallelRanges flushRanges() {
+    return ParallelRanges.on(options.flushWorkers(), options.executor());
   }
 
   /** The loops of a merge: on our executor, else on the merge scheduler's, else serial. */
   ParallelRanges mergeRanges(MergeState mergeState) {
-    Executor mergeExecutor = executor != null ? executor : mergeState.intraMergeTaskExecutor;
+    Executor mergeExecutor =
+        options.executor() != null ? options.executor() : mergeState.intraMergeTaskExecutor;
     return mergeExecutor == null
         ? ParallelRanges.serial(mergeState::checkAborted)
-        : ParallelRanges.on(numMergeWorkers, mergeExecutor, mergeState::checkAborted);
+        : ParallelRanges.on(options.numMergeWorkers(), mergeExecutor, mergeState::checkAborted);
   }
 }

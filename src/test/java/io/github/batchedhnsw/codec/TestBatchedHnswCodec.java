@@ -216,6 +216,45 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     }
   }
 
+  /** Hosts lift the limit of dimensions in their per-field format. */
+  public void testLiftedLimitOfDimensionsStaysLifted() throws IOException {
+    Codec plain = TestUtil.getDefaultCodec();
+    Codec lifted =
+        new FilterCodec(plain.getName(), plain) {
+          @Override
+          public KnnVectorsFormat knnVectorsFormat() {
+            return new PerFieldKnnVectorsFormat() {
+              @Override
+              public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                return new Lucene99HnswVectorsFormat(8, 20, 0);
+              }
+
+              @Override
+              public int getMaxDimensions(String field) {
+                return 2000;
+              }
+            };
+          }
+        };
+    Codec wrapped = BatchedHnswCodec.wrap(lifted);
+    assertEquals(2000, wrapped.knnVectorsFormat().getMaxDimensions("any"));
+    float[][] vectors = VectorData.uniform(random(), 30, 1999);
+    try (Directory dir = newDirectory();
+        IndexWriter writer = new IndexWriter(dir, Indexes.config(wrapped))) {
+      for (int i = 0; i < vectors.length; i++) {
+        writer.addDocument(Indexes.document(i, vectors[i], VectorSimilarityFunction.COSINE));
+        if (i == 10) {
+          writer.flush();
+        }
+      }
+      writer.forceMerge(1);
+      try (DirectoryReader reader = DirectoryReader.open(writer)) {
+        assertEquals(30, Indexes.graph(getOnlyLeafReader(reader), Indexes.FIELD).size());
+        assertEquals(30, Indexes.idsWithVectors(reader, Indexes.FIELD, vectors).size());
+      }
+    }
+  }
+
   public void testCodecWithAnotherFormatKeepsIt() {
     Codec simpleText = new SimpleTextCodec();
     Codec wrapped = BatchedHnswCodec.wrap(simpleText);

@@ -1,0 +1,107 @@
+package io.github.batchedhnsw.codec;
+
+import io.github.batchedhnsw.VectorData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.FilterIndexOutput;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** What a host hears about graphs, and that it hears nothing else. */
+public class TestBuildListener extends LuceneTestCase {
+
+  private static final class Heard implements BuildListener {
+    final List<BuiltGraph> graphs = Collections.synchronizedList(new ArrayList<>());
+    final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void built(BuiltGraph graph) {
+      graphs.add(graph);
+    }
+
+    @Override
+    public void failed(String field, int vectors, Throwable cause) {
+      failures.add(field + " " + vectors + " " + cause.getMessage());
+    }
+  }
+
+  private static Codec codec(BuildListener listener) {
+    return BatchedHnswCodec.wrap(
+        TestUtil.getDefaultCodec(), BuildOptions.DEFAULT.withListener(listener));
+  }
+
+  private static void index(IndexWriter writer, float[][] vectors) throws IOException {
+    for (int i = 0; i < vectors.length; i++) {
+      writer.addDocument(Indexes.document(i, vectors[i], VectorSimilarityFunction.EUCLIDEAN));
+    }
+  }
+
+  public void testFlushMergeAndNoGraph() throws IOException {
+    Heard heard = new Heard();
+    float[][] vectors = VectorData.uniform(random(), 1500, 6);
+    try (Directory dir = newDirectory();
+        IndexWriter writer = new IndexWriter(dir, Indexes.config(codec(heard)))) {
+      index(writer, vectors);
+      writer.commit();
+      index(writer, VectorData.uniform(random(), 10, 6)); // too few for a graph
+      writer.commit();
+      assertEquals(1, heard.graphs.size());
+      writer.forceMerge(1);
+    }
+    assertEquals(2, heard.graphs.size());
+    assertEquals(List.of(), heard.failures);
+    BuiltGraph flushed = heard.graphs.get(0);
+    BuiltGraph merged = heard.graphs.get(1);
+    assertEquals(1500, flushed.vectors());
+    assertEquals(1510, merged.vectors());
+    assertNotEquals(flushed.segment(), merged.segment());
+    for (BuiltGraph graph : heard.graphs) {
+      assertEquals(Indexes.FIELD, graph.field());
+      assertEquals(6, graph.dimension());
+      assertEquals(1, graph.workers());
+      assertTrue("nanos=" + graph.nanos(), graph.nanos() > 0);
+      assertFalse(graph.plan().isEmpty());
+    }
+    assertEquals("bulk", flushed.plan());
+  }
+
+  public void testFailure() throws IOException {
+    Heard heard = new Heard();
+    try (Directory dir = newDirectory()) {
+      Directory failing =
+          new FilterDirectory(dir) {
+            @Override
+            public IndexOutput createOutput(String name, IOContext context) throws IOException {
+              IndexOutput output = super.createOutput(name, context);
+              return !name.endsWith(".vex")
+                  ? output
+                  : new FilterIndexOutput(name, name, output) {
+                    @Override
+                    public void writeBytes(byte[] b, int offset, int length) throws IOException {
+                      if (length > 100) {
+                        throw new IOException("disk full");
+                      }
+                      super.writeBytes(b, offset, length);
+                    }
+                  };
+            }
+          };
+      IndexWriter writer = new IndexWriter(failing, Indexes.config(codec(heard)));
+      index(writer, VectorData.uniform(random(), 800, 6));
+      IOException thrown = expectThrows(IOException.class, writer::commit);
+      assertEquals("disk full", thrown.getMessage());
+      writer.rollback();
+    }
+    assertEquals(List.of(), heard.graphs);
+    assertEquals(List.of(Indexes.FIELD + " 800 disk full"), heard.failures);
+  }
+}
