@@ -172,6 +172,8 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
         + params.options().flushWorkers()
         + ", executor="
         + params.options().executor()
+        + ", memoryBudgetBytes="
+        + params.options().memoryBudgetBytes()
         + ", tinySegmentsThreshold="
         + params.tinySegmentsThreshold()
         + ", flatVectorFormat="

@@ -64,7 +64,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     this.state = state;
     this.params = params;
-    this.buildParams = new BuildParams(params.maxConn(), params.beamWidth());
+    this.buildParams = params.buildParams();
     this.flatFormat = flatFormat;
     this.flatWriter = flatWriter;
     try {

@@ -1,23 +1,39 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.BuildParams;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What builds may use and whom they tell: a matter of the machine and the host, not of a field, and
- * without influence on the graphs. Immutable.
+ * What builds may use and whom they tell: a matter of the machine and the host, not of a field.
+ * Without influence on the graphs, but for a memory budget that is too small for the usual way to
+ * build them. Immutable.
  *
  * @param numMergeWorkers most threads that build the graph of a merged segment; 1 or more
  * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
  *     there is no executor
  * @param executor runs those threads, and is never shut down by this library; null for the merge
  *     scheduler's executor, and where both numbers of workers are 1
+ * @param memoryBudgetBytes most heap that building one graph should take, besides the vectors, some
+ *     MB for each worker and 4 bytes for each vector; 1 or more. Where the estimate for a graph is
+ *     higher, it is built by batched insertion, which takes about half as much and longer; where
+ *     that exceeds the budget, too, the graph is built all the same. Both are told to the {@code
+ *     InfoStream}. {@link #UNLIMITED_MEMORY} is the default: a share of the heap would make graphs
+ *     depend on it
  * @param listener is told of every graph
  */
 public record BuildOptions(
-    int numMergeWorkers, int flushWorkers, ExecutorService executor, BuildListener listener) {
-  /** One thread; nobody listens. */
-  public static final BuildOptions DEFAULT = new BuildOptions(1, 1, null, BuildListener.NONE);
+    int numMergeWorkers,
+    int flushWorkers,
+    ExecutorService executor,
+    long memoryBudgetBytes,
+    BuildListener listener) {
+  /** No budget: the fastest way is taken. */
+  public static final long UNLIMITED_MEMORY = BuildParams.UNLIMITED_MEMORY;
+
+  /** One thread, as much memory as it takes; nobody listens. */
+  public static final BuildOptions DEFAULT =
+      new BuildOptions(1, 1, null, UNLIMITED_MEMORY, BuildListener.NONE);
 
   /**
    * Checks the options.
@@ -29,6 +45,7 @@ public record BuildOptions(
     Objects.requireNonNull(listener, "listener");
     checkAtLeastOne("numMergeWorkers", numMergeWorkers);
     checkAtLeastOne("flushWorkers", flushWorkers);
+    checkAtLeastOne("memoryBudgetBytes", memoryBudgetBytes);
     if (executor != null && numMergeWorkers == 1 && flushWorkers == 1) {
       throw new IllegalArgumentException(
           "No executor service is needed as we'll use single thread to merge;"
@@ -40,7 +57,7 @@ public record BuildOptions(
     }
   }
 
-  private static void checkAtLeastOne(String name, int value) {
+  private static void checkAtLeastOne(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1; " + name + "=" + value);
     }
@@ -52,11 +69,20 @@ public record BuildOptions(
    * @throws IllegalArgumentException as the constructor
    */
   public BuildOptions withWorkers(int merge, int flush, ExecutorService workersExecutor) {
-    return new BuildOptions(merge, flush, workersExecutor, listener);
+    return new BuildOptions(merge, flush, workersExecutor, memoryBudgetBytes, listener);
   }
 
   /** These options with another listener. */
   public BuildOptions withListener(BuildListener other) {
-    return new BuildOptions(numMergeWorkers, flushWorkers, executor, other);
+    return new BuildOptions(numMergeWorkers, flushWorkers, executor, memoryBudgetBytes, other);
+  }
+
+  /**
+   * These options with another budget for each graph; see the parameters of the record.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is less than 1
+   */
+  public BuildOptions withMemoryBudget(long bytes) {
+    return new BuildOptions(numMergeWorkers, flushWorkers, executor, bytes, listener);
   }
 }

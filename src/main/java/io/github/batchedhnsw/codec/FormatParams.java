@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.BuildParams;
 import io.github.batchedhnsw.build.ParallelRanges;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -26,6 +27,11 @@ record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySe
               + "="
               + value);
     }
+  }
+
+  /** What determines a graph. */
+  BuildParams buildParams() {
+    return new BuildParams(maxConn, beamWidth).withMemoryBudget(options.memoryBudgetBytes());
   }
 
   /** The loops of a flush. */

@@ -132,6 +132,7 @@ public class TestBatchedHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
               "numMergeWorkers=3,",
               "flushWorkers=5,",
               "executor=" + executor + ",",
+              "memoryBudgetBytes=9223372036854775807,",
               "tinySegmentsThreshold=13,",
               "flatVectorFormat=Lucene99FlatVectorsFormat(")) {
         assertTrue(part + " in " + told, told.contains(part));
