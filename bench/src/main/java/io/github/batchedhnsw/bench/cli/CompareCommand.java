@@ -38,15 +38,10 @@ final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private JobOptions jobOptions;
 
   @Option(names = "--rounds", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
   private int rounds;
-
-  @Option(
-      names = "--segments",
-      defaultValue = "1",
-      description = "flushed segments; more than 1 are force-merged (default: ${DEFAULT-VALUE})")
-  private int segments;
 
   @Option(
       names = "--workers",
@@ -83,9 +78,11 @@ final class CompareCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     Dataset dataset = data.load();
     List<BenchSystem> systems = systems();
+    IndexJob job = jobOptions.job();
     GroundTruth truth =
-        new GroundTruthCache(Workspace.cache()).get(dataset, Comparison.TOP_K, row -> true, "all");
-    Comparison comparison = new Comparison(dataset, systems, IndexJob.flushed(segments), rounds);
+        new GroundTruthCache(Workspace.cache())
+            .get(dataset, Comparison.TOP_K, job::isLive, job.liveKey());
+    Comparison comparison = new Comparison(dataset, systems, job, rounds);
     List<Measured> measured = comparison.run(truth);
     ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
     printer.print(report.text());

@@ -1,15 +1,19 @@
 package io.github.batchedhnsw.bench.cli;
 
 import io.github.batchedhnsw.bench.systems.IndexJob;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How the vectors get into the index. */
 final class JobOptions {
   @Option(
       names = "--segments",
+      paramLabel = "SEGMENTS",
       defaultValue = "1",
-      description = "equal flushed segments, 0: the RAM buffer decides (default: ${DEFAULT-VALUE})")
-  private int segments;
+      description =
+          "equal flushed segments, or their weights as 90+10x1 (one of 90 %%, ten of 1 %%); 0: the"
+              + " RAM buffer decides; more than 1 are force-merged (default: ${DEFAULT-VALUE})")
+  private String segments;
 
   @Option(
       names = "--ram-buffer",
@@ -37,11 +41,28 @@ final class JobOptions {
       description = "documents deleted before the forced merge (default: ${DEFAULT-VALUE})")
   private double deletesPercent;
 
+  @Option(
+      names = "--churn",
+      paramLabel = "PERCENT",
+      defaultValue = "0",
+      description =
+          "documents deleted (half of them) or updated (the others) at random while later ones are"
+              + " added (default: ${DEFAULT-VALUE})")
+  private double churnPercent;
+
   @Option(names = "--no-force-merge", description = "keep the segments as they are")
   private boolean noForceMerge;
 
   IndexJob job() {
+    List<Integer> parts = IndexJob.parse(segments);
+    boolean nothingToMerge = parts.size() == 1 && deletesPercent == 0 && churnPercent == 0;
     return new IndexJob(
-        segments, ramBufferMib, indexingThreads, tieredMerges, deletesPercent, !noForceMerge);
+        parts,
+        ramBufferMib,
+        indexingThreads,
+        tieredMerges,
+        deletesPercent,
+        churnPercent,
+        !noForceMerge && !nothingToMerge);
   }
 }

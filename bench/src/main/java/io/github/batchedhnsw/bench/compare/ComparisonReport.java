@@ -117,7 +117,9 @@ public record ComparisonReport(
             List.of(
                 "system",
                 "index(s)",
+                "merge(s)",
                 "force_merge(s)",
+                "force_merge speed-ups",
                 "total(s)",
                 "rounds(s)",
                 "speed-ups",
@@ -133,7 +135,11 @@ public record ComparisonReport(
           List.of(
               system.system(),
               format("%.2f", system.median(BuildTimes::indexSeconds)),
+              format("%.2f", system.median(BuildTimes::mergeSeconds)),
               format("%.2f", system.median(BuildTimes::forceMergeSeconds)),
+              comparison.job().forceMerge()
+                  ? joined(system.speedUps(reference(), BuildTimes::forceMergeSeconds))
+                  : "-",
               format("%.2f", system.medianSeconds()),
               joined(system.times().stream().mapToDouble(BuildTimes::totalSeconds).toArray()),
               joined(ratios),

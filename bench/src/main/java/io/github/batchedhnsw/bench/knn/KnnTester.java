@@ -7,7 +7,6 @@ import io.github.batchedhnsw.bench.report.Progress;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.BuiltIndex;
-import io.github.batchedhnsw.bench.systems.Deletes;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import io.github.batchedhnsw.bench.systems.ProcessCpu;
@@ -35,10 +34,9 @@ public record KnnTester(Dataset data, IndexJob job, int topK) {
   public List<KnnResult> run(
       BenchSystem system, GraphParams params, int workers, List<Integer> fanouts)
       throws IOException {
-    double deletes = job.deletesPercent();
     GroundTruth truth =
         new GroundTruthCache(Workspace.cache())
-            .get(data, topK, row -> Deletes.isLive(row, deletes), "deletes " + deletes);
+            .get(data, topK, job::isLive, job.liveKey());
     WarmUp.run(system, data, job);
     BenchSystem.Built built =
         system.build(data, job, Workspace.emptyIndex("knn-" + system.name()), Double.NaN);

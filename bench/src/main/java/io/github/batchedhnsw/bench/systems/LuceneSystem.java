@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -75,11 +76,12 @@ public record LuceneSystem(
         delete(data, job, writer);
       }
       int flushed = SegmentInfos.readLatestCommit(directory).size();
-      if (job.segments() > 0 && flushed != job.segments()) {
+      int wanted = job.parts().size();
+      if (wanted > 0 && flushed != wanted) {
         throw new IOException(
             ("%s flushed %d segments where %d were asked for: the vectors do not fit in %d MiB, ask"
                     + " for more segments")
-                .formatted(name, flushed, job.segments(), IndexJob.MAX_RAM_BUFFER_MIB));
+                .formatted(name, flushed, wanted, IndexJob.MAX_RAM_BUFFER_MIB));
       }
       double forceMergeSeconds = job.forceMerge() ? forceMerge(directory, codec) : 0;
       BuildTimes times =
@@ -128,9 +130,10 @@ public record LuceneSystem(
             .setCodec(codec)
             .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
             .setUseCompoundFile(false)
+            .setInfoStream(HnswMessages.stream())
             .setMergeScheduler(new ConcurrentMergeScheduler())
             .setRAMBufferSizeMB(job.ramBufferMib());
-    if (job.segments() > 0) {
+    if (!job.parts().isEmpty()) {
       config.setRAMPerThreadHardLimitMB(IndexJob.MAX_RAM_BUFFER_MIB);
     }
     return config.setMergePolicy(job.tieredMerges() ? tiered() : NoMergePolicy.INSTANCE);
@@ -149,18 +152,15 @@ public record LuceneSystem(
       if (job.indexingThreads() > 1) {
         addConcurrently(data, job, writer, progress);
       } else {
-        int segments = Math.max(1, job.segments());
-        for (int segment = 0; segment < segments - 1; segment++) {
-          add(
-              data,
-              job,
-              writer,
-              bound(count, segments, segment),
-              bound(count, segments, segment + 1),
-              progress);
-          writer.commit();
+        int from = 0;
+        for (int end : job.ends(count)) {
+          if (from > 0) {
+            writer.commit();
+          }
+          add(data, job, writer, from, end, progress);
+          from = end;
         }
-        add(data, job, writer, bound(count, segments, segments - 1), count, progress);
+        add(data, job, writer, from, count, progress);
       }
     }
     try (Progress progress = Progress.opaque(name + ": flush", expectedSeconds)) {
@@ -205,16 +205,46 @@ public record LuceneSystem(
     Document document = new Document();
     document.add(vector);
     document.add(row);
-    if (job.deletesPercent() > 0) {
+    if (job.deletesPercent() > 0 || job.churnPercent() > 0) {
       document.add(key);
     }
+    int[][] churned = churned(job, data.base().count());
     for (int i = from; i < to; i++) {
       data.base().setField(vector, i);
       row.setLongValue(i);
       key.setStringValue(Integer.toString(i));
       writer.addDocument(document);
       progress.add(1);
+      for (int old : churned[i]) {
+        if (Deletes.churn(old, job.churnPercent()) == Deletes.Churn.DELETED) {
+          writer.deleteDocuments(keyOf(old));
+        } else {
+          data.base().setField(vector, old);
+          row.setLongValue(old);
+          key.setStringValue(Integer.toString(old));
+          writer.updateDocument(keyOf(old), document);
+        }
+      }
     }
+  }
+
+  /** For every row, those that are deleted or updated after it was added. */
+  private static int[][] churned(IndexJob job, int count) {
+    int[][] churned = new int[count][];
+    Arrays.fill(churned, new int[0]);
+    for (int row = 0; row < count; row++) {
+      if (Deletes.churn(row, job.churnPercent()) != Deletes.Churn.NONE) {
+        int time = Deletes.churnTime(row, count);
+        int[] rows = Arrays.copyOf(churned[time], churned[time].length + 1);
+        rows[rows.length - 1] = row;
+        churned[time] = rows;
+      }
+    }
+    return churned;
+  }
+
+  private static Term keyOf(int row) {
+    return new Term(LuceneIndex.ROW_FIELD + "-key", Integer.toString(row));
   }
 
   /**
@@ -234,7 +264,7 @@ public record LuceneSystem(
     }
     for (int row = 0; row < data.base().count(); row++) {
       if (!Deletes.isLive(row, job.deletesPercent())) {
-        writer.deleteDocuments(new Term(LuceneIndex.ROW_FIELD + "-key", Integer.toString(row)));
+        writer.deleteDocuments(keyOf(row));
       }
     }
     writer.commit();
@@ -245,6 +275,7 @@ public record LuceneSystem(
         new IndexWriterConfig()
             .setCodec(codec)
             .setUseCompoundFile(false)
+            .setInfoStream(HnswMessages.stream())
             .setMergePolicy(tiered())
             .setMergeScheduler(new SerialMergeScheduler());
     try (IndexWriter writer = new IndexWriter(directory, config);

@@ -8,6 +8,7 @@ import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.GroundTruth;
 import java.io.IOException;
+import java.util.List;
 import org.apache.lucene.index.VectorEncoding;
 import org.junit.Rule;
 import org.junit.Test;
@@ -23,7 +24,7 @@ public class TestLuceneSystem {
   @Test
   public void threadsMergesAndDeletes() throws IOException {
     double deletesPercent = 20;
-    IndexJob job = new IndexJob(0, 0.5, 2, true, deletesPercent, true);
+    IndexJob job = new IndexJob(List.of(), 0.5, 2, true, deletesPercent, 0, true);
     GroundTruth truth = GroundTruth.compute(data(), K, row -> Deletes.isLive(row, deletesPercent));
     BenchSystem.Built built = build(job);
     try (BuiltIndex index = built.index()) {
@@ -38,7 +39,7 @@ public class TestLuceneSystem {
   public void severalSegmentsAreSearchedTogether() throws IOException {
     GroundTruth truth = GroundTruth.compute(data(), K, row -> true);
     BenchSystem.Built built =
-        build(new IndexJob(4, IndexJob.MAX_RAM_BUFFER_MIB, 1, false, 0, false));
+        build(new IndexJob(IndexJob.equal(4), IndexJob.MAX_RAM_BUFFER_MIB, 1, false, 0, 0, false));
     try (BuiltIndex index = built.index()) {
       assertEquals(4, built.times().segments());
       assertTrue(recall(index, truth, 0) > 0.95);
@@ -47,8 +48,8 @@ public class TestLuceneSystem {
 
   @Test
   public void jobsThatMakeNoSenseAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new IndexJob(2, 100, 2, false, 0, true));
-    assertThrows(IllegalArgumentException.class, () -> new IndexJob(0, 100, 1, false, 100, true));
+    assertThrows(IllegalArgumentException.class, () -> new IndexJob(IndexJob.equal(2), 100, 2, false, 0, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 1, false, 100, 0, true));
   }
 
   private static double recall(BuiltIndex index, GroundTruth truth, double deletesPercent)

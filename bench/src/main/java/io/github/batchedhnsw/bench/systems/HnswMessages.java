@@ -1,0 +1,27 @@
+package io.github.batchedhnsw.bench.systems;
+
+import org.apache.lucene.util.InfoStream;
+
+/** What Lucene's component HNSW says, on standard error, where {@value #PROPERTY} is true. */
+final class HnswMessages extends InfoStream {
+  static final String PROPERTY = "bench.messages";
+
+  private HnswMessages() {}
+
+  static InfoStream stream() {
+    return Boolean.getBoolean(PROPERTY) ? new HnswMessages() : InfoStream.NO_OUTPUT;
+  }
+
+  @Override
+  public void message(String component, String message) {
+    System.err.println(component + " " + message);
+  }
+
+  @Override
+  public boolean isEnabled(String component) {
+    return component.equals("HNSW");
+  }
+
+  @Override
+  public void close() {}
+}
