@@ -35,8 +35,7 @@ public record KnnTester(Dataset data, IndexJob job, int topK) {
       BenchSystem system, GraphParams params, int workers, List<Integer> fanouts)
       throws IOException {
     GroundTruth truth =
-        new GroundTruthCache(Workspace.cache())
-            .get(data, topK, job::isLive, job.liveKey());
+        new GroundTruthCache(Workspace.cache()).get(data, topK, job::isLive, job.liveKey());
     WarmUp.run(system, data, job);
     BenchSystem.Built built =
         system.build(data, job, Workspace.emptyIndex("knn-" + system.name()), Double.NaN);

@@ -47,8 +47,7 @@ public record IndexJob(
           "deletes must be in [0, 100) percent; deletes=" + deletesPercent);
     }
     if (!(churnPercent >= 0 && churnPercent <= 50)) {
-      throw new IllegalArgumentException(
-          "churn must be in [0, 50] percent; churn=" + churnPercent);
+      throw new IllegalArgumentException("churn must be in [0, 50] percent; churn=" + churnPercent);
     }
     if (churnPercent > 0 && indexingThreads > 1) {
       throw new IllegalArgumentException(

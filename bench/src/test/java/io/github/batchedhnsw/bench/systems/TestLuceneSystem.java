@@ -48,8 +48,11 @@ public class TestLuceneSystem {
 
   @Test
   public void jobsThatMakeNoSenseAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new IndexJob(IndexJob.equal(2), 100, 2, false, 0, 0, true));
-    assertThrows(IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 1, false, 100, 0, true));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new IndexJob(IndexJob.equal(2), 100, 2, false, 0, 0, true));
+    assertThrows(
+        IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 1, false, 100, 0, true));
   }
 
   private static double recall(BuiltIndex index, GroundTruth truth, double deletesPercent)
