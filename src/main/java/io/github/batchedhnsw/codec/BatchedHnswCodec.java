@@ -22,7 +22,7 @@ import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
  */
 public final class BatchedHnswCodec {
   private static final Pattern STOCK_PARAMETERS =
-      Pattern.compile("maxConn=(\\d+), beamWidth=(\\d+), tinySegmentsThreshold=(-?\\d+)");
+      Pattern.compile("maxConn=(\\d+), beamWidth=(\\d+)(?:, tinySegmentsThreshold=(-?\\d+))?");
 
   private BatchedHnswCodec() {}
 
@@ -32,7 +32,7 @@ public final class BatchedHnswCodec {
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @throws IllegalStateException later, when a field is written, if the stock format does not tell
-   *     its parameters in {@code toString()} as Lucene 10.5 and 10.6 do
+   *     maxConn and beamWidth in {@code toString()} as Lucene 10.3 to 10.6 do
    */
   public static Codec wrap(Codec codec) {
     return wrap(codec, BuildOptions.DEFAULT);
@@ -67,14 +67,15 @@ public final class BatchedHnswCodec {
     Matcher parameters = STOCK_PARAMETERS.matcher(stock.toString());
     if (!parameters.find()) {
       throw new IllegalStateException(
-          "cannot tell maxConn, beamWidth and tinySegmentsThreshold of the wrapped format; format="
-              + stock);
+          "cannot tell maxConn and beamWidth of the wrapped format; format=" + stock);
     }
     return new BatchedHnswVectorsFormat(
         Integer.parseInt(parameters.group(1)),
         Integer.parseInt(parameters.group(2)),
         options,
-        Integer.parseInt(parameters.group(3)));
+        parameters.group(3) == null
+            ? BatchedHnswVectorsFormat.DEFAULT_TINY_SEGMENTS_THRESHOLD
+            : Integer.parseInt(parameters.group(3)));
   }
 
   private static final class Wrapper extends FilterCodec {

@@ -29,6 +29,9 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
   /** Default number of threads that build the graph of a flushed segment. */
   public static final int DEFAULT_NUM_FLUSH_WORKER = 1;
 
+  /** Default threshold for tiny segments, that of the stock format from Lucene 10.4 on. */
+  public static final int DEFAULT_TINY_SEGMENTS_THRESHOLD = 100;
+
   private static final FlatVectorsFormat FLAT_FORMAT =
       new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
 
@@ -49,14 +52,15 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
    * @throws IllegalArgumentException if a parameter is out of bounds
    */
   public BatchedHnswVectorsFormat(int maxConn, int beamWidth) {
-    this(maxConn, beamWidth, Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD);
+    this(maxConn, beamWidth, DEFAULT_TINY_SEGMENTS_THRESHOLD);
   }
 
   /**
    * As {@link #BatchedHnswVectorsFormat(int, int)}, with a threshold for tiny segments.
    *
    * @param tinySegmentsThreshold a segment gets a graph only where searching it for this many
-   *     neighbours would visit fewer nodes than there are; 0 or less for always
+   *     neighbours would visit fewer nodes than there are; 0 or less for always. Lucene 10.3 cannot
+   *     search a segment without graph: there it is always 0
    * @throws IllegalArgumentException if a parameter is out of bounds
    */
   public BatchedHnswVectorsFormat(int maxConn, int beamWidth, int tinySegmentsThreshold) {
@@ -78,12 +82,7 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
    */
   public BatchedHnswVectorsFormat(
       int maxConn, int beamWidth, int numMergeWorkers, ExecutorService mergeExec) {
-    this(
-        maxConn,
-        beamWidth,
-        numMergeWorkers,
-        mergeExec,
-        Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD);
+    this(maxConn, beamWidth, numMergeWorkers, mergeExec, DEFAULT_TINY_SEGMENTS_THRESHOLD);
   }
 
   /**
@@ -144,8 +143,8 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    return new BatchedHnswVectorsWriter(
-        state, params, FLAT_FORMAT, FLAT_FORMAT.fieldsWriter(state));
+    return LuceneVersion.api()
+        .newWriter(state, params, FLAT_FORMAT, FLAT_FORMAT.fieldsWriter(state));
   }
 
   @Override

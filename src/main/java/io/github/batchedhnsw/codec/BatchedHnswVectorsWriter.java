@@ -26,7 +26,6 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
 import org.apache.lucene.store.IndexOutput;
-import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
@@ -34,11 +33,12 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 /**
  * The life of a segment's vectors, as Lucene drives it: buffer, flush or merge, finish, close. Flat
  * vectors are written by Lucene's own writer; graphs are built once all vectors of a field are
- * known and written in the {@link HnswFileLayout}.
+ * known and written in the {@link HnswFileLayout}. What a merge calls is in the subclasses, one for
+ * each {@link LuceneApi}.
  *
  * <p>Used by one thread, as every {@link KnnVectorsWriter}.
  */
-final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
+abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private static final long SHALLOW_BYTES =
       RamUsageEstimator.shallowSizeOfInstance(BatchedHnswVectorsWriter.class);
 
@@ -72,7 +72,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       vectorIndex = createOutput(HnswFileLayout.INDEX_EXTENSION, HnswFileLayout.INDEX_CODEC);
       metaEncoder = new MetaEncoder(meta, vectorIndex, params.maxConn());
     } catch (Throwable t) {
-      IOUtils.closeWhileSuppressingExceptions(t, this);
+      IOUtils.closeWhileHandlingException(this);
       throw t;
     }
   }
@@ -87,7 +87,7 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
           output, codec, HnswFileLayout.VERSION, state.segmentInfo.getId(), state.segmentSuffix);
       return output;
     } catch (Throwable t) {
-      IOUtils.closeWhileSuppressingExceptions(t, output);
+      IOUtils.closeWhileHandlingException(output);
       throw t;
     }
   }
@@ -115,19 +115,16 @@ final class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     }
   }
 
-  @Override
-  public IORunnable mergeOneField(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
-    flatWriter.mergeOneFlatVectorField(fieldInfo, mergeState);
-    return () -> {
-      KnnVectorValues values = openMergedVectors(fieldInfo);
-      int size = values == null ? 0 : values.size();
-      if (isGraphWorthIt(size)) {
-        VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
-        writeGraph(fieldInfo, vectors, params.mergeRanges(mergeState));
-      } else {
-        metaEncoder.writeWithoutGraph(fieldInfo, size);
-      }
-    };
+  /** Writes the graph of a merged field, after the flat vectors of all fields. */
+  final void writeMergedGraph(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
+    KnnVectorValues values = openMergedVectors(fieldInfo);
+    int size = values == null ? 0 : values.size();
+    if (isGraphWorthIt(size)) {
+      VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
+      writeGraph(fieldInfo, vectors, params.mergeRanges(mergeState));
+    } else {
+      metaEncoder.writeWithoutGraph(fieldInfo, size);
+    }
   }
 
   /** Opens the flat file just written; all fields have been merged into it by now. */

@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.MergeState;
+import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.Version;
 
 /** The validated parameters of {@link BatchedHnswVectorsFormat}; see there. */
 record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySegmentsThreshold) {
@@ -14,6 +16,9 @@ record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySe
     checkRange("maxConn", maxConn, Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN);
     checkRange("beamWidth", beamWidth, Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH);
     Objects.requireNonNull(options, "options");
+    if (!LuceneVersion.readsWithoutGraph(Version.LATEST)) {
+      tinySegmentsThreshold = 0;
+    }
   }
 
   private static void checkRange(String name, int value, int maximum) {
@@ -43,8 +48,9 @@ record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySe
   ParallelRanges mergeRanges(MergeState mergeState) {
     Executor mergeExecutor =
         options.executor() != null ? options.executor() : mergeState.intraMergeTaskExecutor;
+    IORunnable abortCheck = () -> LuceneVersion.api().checkAborted(mergeState);
     return mergeExecutor == null
-        ? ParallelRanges.serial(mergeState::checkAborted)
-        : ParallelRanges.on(options.numMergeWorkers(), mergeExecutor, mergeState::checkAborted);
+        ? ParallelRanges.serial(abortCheck)
+        : ParallelRanges.on(options.numMergeWorkers(), mergeExecutor, abortCheck);
   }
 }

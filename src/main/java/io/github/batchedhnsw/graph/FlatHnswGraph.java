@@ -93,7 +93,7 @@ public record FlatHnswGraph(int maxConn, List<FlatAdjacency> levels) {
       for (int i = 0; i < nodes.length; i++) {
         nodes[i] = adjacency.ordinalAt(i);
       }
-      return new ArrayNodesIterator(nodes);
+      return new ArrayNodesIterator(nodes, nodes.length);
     }
   }
 }

@@ -3,14 +3,25 @@ package io.github.batchedhnsw.codec;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Version;
 
-/** Which Lucene may run us. */
+/** Which Lucene may run us, and how. */
 public class TestLuceneVersion extends LuceneTestCase {
 
   public void testThisOne() {
     LuceneVersion.check();
+    assertEquals(
+        LuceneVersion.apiNameFor(Version.LATEST), LuceneVersion.api().getClass().getSimpleName());
   }
 
-  public void testSupported() {
+  public void testBeforeTheChange() {
+    for (Version version :
+        new Version[] {
+          Version.fromBits(10, 3, 0), Version.fromBits(10, 3, 2), Version.fromBits(10, 4, 0)
+        }) {
+      assertEquals("Lucene103Api", LuceneVersion.apiNameFor(version));
+    }
+  }
+
+  public void testSinceTheChange() {
     for (Version version :
         new Version[] {
           Version.fromBits(10, 5, 0),
@@ -18,24 +29,29 @@ public class TestLuceneVersion extends LuceneTestCase {
           Version.fromBits(10, 6, 0),
           Version.fromBits(10, 99, 0)
         }) {
-      LuceneVersion.check(version);
+      assertEquals("Lucene105Api", LuceneVersion.apiNameFor(version));
     }
   }
 
   public void testUnsupported() {
     for (Version version :
         new Version[] {
-          Version.fromBits(10, 4, 9),
-          Version.fromBits(10, 3, 2),
+          Version.fromBits(10, 2, 2),
           Version.fromBits(9, 12, 0),
           Version.fromBits(9, 5, 0),
           Version.fromBits(11, 0, 0)
         }) {
       String message =
-          expectThrows(IllegalStateException.class, () -> LuceneVersion.check(version))
+          expectThrows(IllegalStateException.class, () -> LuceneVersion.apiNameFor(version))
               .getMessage();
-      assertTrue(message, message.contains("10.5.0"));
+      assertTrue(message, message.contains("10.3.0"));
       assertTrue(message, message.contains("running Lucene=" + version));
     }
+  }
+
+  public void testWhereEverySegmentNeedsAGraph() {
+    assertFalse(LuceneVersion.readsWithoutGraph(Version.fromBits(10, 3, 2)));
+    assertTrue(LuceneVersion.readsWithoutGraph(Version.fromBits(10, 4, 0)));
+    assertTrue(LuceneVersion.readsWithoutGraph(Version.fromBits(10, 5, 1)));
   }
 }

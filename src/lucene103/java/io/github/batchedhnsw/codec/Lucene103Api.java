@@ -1,0 +1,61 @@
+package io.github.batchedhnsw.codec;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.MergeState;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.util.IORunnable;
+
+/**
+ * Lucene 10.3 and 10.4. A merge calls {@code mergeOneField} for every field and then {@code
+ * finish}, where the graphs are built: all flat vectors are written by then. Nothing tells a writer
+ * that the merge has been aborted, only its next output does.
+ */
+final class Lucene103Api implements LuceneApi {
+
+  @Override
+  public BatchedHnswVectorsWriter newWriter(
+      SegmentWriteState state,
+      FormatParams params,
+      FlatVectorsFormat flatFormat,
+      FlatVectorsWriter flatWriter)
+      throws IOException {
+    return new Writer(state, params, flatFormat, flatWriter);
+  }
+
+  @Override
+  public void checkAborted(MergeState mergeState) {}
+
+  private static final class Writer extends BatchedHnswVectorsWriter {
+    private final FlatVectorsWriter flatWriter;
+    private final List<IORunnable> mergedGraphs = new ArrayList<>();
+
+    Writer(
+        SegmentWriteState state,
+        FormatParams params,
+        FlatVectorsFormat flatFormat,
+        FlatVectorsWriter flatWriter)
+        throws IOException {
+      super(state, params, flatFormat, flatWriter);
+      this.flatWriter = flatWriter;
+    }
+
+    @Override
+    public void mergeOneField(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
+      flatWriter.mergeOneField(fieldInfo, mergeState);
+      mergedGraphs.add(() -> writeMergedGraph(fieldInfo, mergeState));
+    }
+
+    @Override
+    public void finish() throws IOException {
+      for (IORunnable graph : mergedGraphs) {
+        graph.run();
+      }
+      super.finish();
+    }
+  }
+}
