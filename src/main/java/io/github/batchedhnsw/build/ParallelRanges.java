@@ -87,6 +87,15 @@ public final class ParallelRanges {
     return executor instanceof ForkJoinPool pool ? pool.getParallelism() : Integer.MAX_VALUE;
   }
 
+  /**
+   * Runs the abort check, in work that is no loop.
+   *
+   * @throws IOException if the work is to end
+   */
+  public void checkAborted() throws IOException {
+    abortCheck.run();
+  }
+
   /** Most threads that work at the same time. */
   public int workers() {
     return workers;

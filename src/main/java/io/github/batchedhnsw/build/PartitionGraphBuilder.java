@@ -68,7 +68,8 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             new BeamSearch(
                 vectors.size(),
                 ReachabilityRepair.beamWidth(),
-                FlatHnswGraph.maxDegree(params.maxConn(), 0)));
+                FlatHnswGraph.maxDegree(params.maxConn(), 0)),
+            parallel);
     return new Build(rows, parallel, repair).run();
   }
 

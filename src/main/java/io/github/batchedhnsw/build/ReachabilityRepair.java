@@ -21,11 +21,16 @@ final class ReachabilityRepair {
 
   private final OrdinalScorer scorer;
   private final BeamSearch search;
+  private final ParallelRanges parallel;
   private long[] list = new long[0];
 
-  ReachabilityRepair(OrdinalScorer scorer, BeamSearch search) {
+  /**
+   * @param parallel is asked whether to go on
+   */
+  ReachabilityRepair(OrdinalScorer scorer, BeamSearch search, ParallelRanges parallel) {
     this.scorer = scorer;
     this.search = search;
+    this.parallel = parallel;
   }
 
   /** Widest search that is made with the {@link BeamSearch}. */
@@ -42,12 +47,14 @@ final class ReachabilityRepair {
   int repair(FlatAdjacency level, int entry) throws IOException {
     int tied = 0;
     for (int walk = 0; walk < MAX_WALKS; walk++) {
+      parallel.checkAborted();
       FixedBitSet reached = new FixedBitSet(level.size());
       int[] stack = new int[level.size()];
       walk(level, level.slotOf(entry), reached, stack);
       int before = tied;
       for (int slot = 0; slot < level.size(); slot++) {
         if (!reached.get(slot)) {
+          parallel.checkAborted();
           tie(level, entry, slot);
           walk(level, slot, reached, stack);
           tied++;

@@ -15,13 +15,34 @@ final class TargetPruner {
   private final int fillDegree;
   private final int maxCandidates;
   private final long[] selected;
+  private final MissingScores missingScores;
   private long[] union;
+
+  /** Scores neighbours of lists that were taken over without scores. */
+  @FunctionalInterface
+  interface MissingScores {
+    /** Where no list is without. */
+    MissingScores NONE = (node, pairs, count) -> {};
+
+    /** Replaces those of the first {@code count} pairs that have the worst score. */
+    void fillIn(int node, long[] pairs, int count) throws IOException;
+  }
+
+  TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
+    this(selector, maxDegree, fillDegree, maxCandidates, MissingScores.NONE);
+  }
 
   /**
    * @param maxCandidates of a union that is longer only the best so many are considered
    */
-  TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
+  TargetPruner(
+      NeighborSelector selector,
+      int maxDegree,
+      int fillDegree,
+      int maxCandidates,
+      MissingScores missingScores) {
     assert maxCandidates > maxDegree;
+    this.missingScores = missingScores;
     this.maxCandidates = maxCandidates;
     this.selector = selector;
     this.maxDegree = maxDegree;
@@ -53,6 +74,7 @@ final class TargetPruner {
       level.replace(slot, union, count);
       return;
     }
+    missingScores.fillIn(level.ordinalAt(slot), union, degree);
     Beam.sortBestFirst(union, count);
     int considered = Math.min(count, maxCandidates);
     int chosen = selector.select(union, considered, maxDegree, fillDegree, selected);

@@ -150,8 +150,13 @@ public final class FlatAdjacency {
 
   /** Replaces a list by the first {@code count} {@link ScoredOrdinal}s. */
   public void replace(int slot, long[] pairs, int count) {
+    replace(slot, pairs, 0, count);
+  }
+
+  /** Replaces a list by {@code count} {@link ScoredOrdinal}s from {@code from} on. */
+  public void replace(int slot, long[] pairs, int from, int count) {
     degrees[slot] = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < from + count; i++) {
       append(slot, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
     }
   }

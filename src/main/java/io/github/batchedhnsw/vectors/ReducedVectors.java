@@ -80,6 +80,52 @@ public final class ReducedVectors implements RowSource {
     return new Reader();
   }
 
+  @Override
+  public OrdinalScorer scorer() {
+    return new Scorer();
+  }
+
+  private final class Scorer extends OrdinalScorer {
+    private final DistanceKernels kernels = DistanceKernels.best();
+    private final float[] query = new float[dimension];
+    private final float[][] rows = new float[4][dimension];
+    private final float[] out = new float[4];
+    private float queryBias;
+
+    @Override
+    public void setQuery(int ordinal) {
+      expand(ordinal, query);
+      queryBias = bias(ordinal);
+    }
+
+    @Override
+    public void score(int[] ordinals, int count, float[] scores) {
+      for (int from = 0; from < count; from += 4) {
+        int block = Math.min(4, count - from);
+        for (int i = 0; i < block; i++) {
+          expand(ordinals[from + i], rows[i]);
+        }
+        kernels.dot4(query, rows[0], rows[1], rows[2], rows[3], out);
+        for (int i = 0; i < block; i++) {
+          // Biases are added first, so that the score is the same the other way round.
+          scores[from + i] = metric.score(out[i], queryBias + bias(ordinals[from + i]));
+        }
+      }
+    }
+
+    private void expand(int ordinal, float[] row) {
+      short[] page = pages[ordinal / PAGE_ROWS];
+      int start = ordinal % PAGE_ROWS * dimension;
+      for (int k = 0; k < row.length; k++) {
+        row[k] = Float.intBitsToFloat(page[start + k] << 16);
+      }
+    }
+  }
+
+  private float bias(int ordinal) {
+    return biases == null ? 0 : biases[ordinal];
+  }
+
   private final class Reader implements RowReader {
     @Override
     public void read(int ordinal, float[] destination, int offset, int stride) {
@@ -92,7 +138,7 @@ public final class ReducedVectors implements RowSource {
 
     @Override
     public float bias(int ordinal) {
-      return biases == null ? 0 : biases[ordinal];
+      return ReducedVectors.this.bias(ordinal);
     }
   }
 }

@@ -20,4 +20,11 @@ public interface RowSource {
    * @throws IOException if the underlying file cannot be opened for reading
    */
   RowReader rows() throws IOException;
+
+  /**
+   * A new cursor that scores pairs of vectors, for one thread.
+   *
+   * @throws IOException if the underlying file cannot be opened for reading
+   */
+  OrdinalScorer scorer() throws IOException;
 }

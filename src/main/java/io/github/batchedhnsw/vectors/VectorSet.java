@@ -1,7 +1,5 @@
 package io.github.batchedhnsw.vectors;
 
-import java.io.IOException;
-
 /**
  * The vectors of one field of one segment, as the graph builders see them: ordinals {@code 0 ..
  * size-1} and a similarity. Made by {@link VectorSets}.
@@ -12,12 +10,4 @@ import java.io.IOException;
  *
  * <p>The set itself is immutable and may be shared; each thread works on cursors of its own.
  */
-public interface VectorSet extends RowSource {
-
-  /**
-   * A new cursor that scores pairs of vectors, for one thread.
-   *
-   * @throws IOException if the underlying file cannot be opened for reading
-   */
-  OrdinalScorer scorer() throws IOException;
-}
+public interface VectorSet extends RowSource {}

@@ -1,0 +1,213 @@
+package io.github.batchedhnsw.build;
+
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
+import io.github.batchedhnsw.vectors.RowSource;
+import java.io.IOException;
+
+/**
+ * Takes nodes into one level after the other, batch by batch. For a batch,
+ *
+ * <ol>
+ *   <li>every node looks for candidates in the level as it was before the batch and selects its
+ *       neighbours,
+ *   <li>every node's list is written,
+ *   <li>the reverse edges are grouped by target, and
+ *   <li>every target takes its group in, with at most one selection.
+ * </ol>
+ *
+ * Not thread-safe; works on the threads of its {@link ParallelRanges}.
+ */
+final class BatchInserter {
+  /** Up to this many nodes all pairs are compared instead of searched. */
+  static final int EXACT_NODES = 256;
+
+  private static final int SEARCH_GRAIN = 8;
+  private static final int EDGE_GRAIN = 1024;
+
+  private final ParallelRanges parallel;
+  private final Worker[] workers;
+  private final ReverseEdges reverseEdges = new ReverseEdges();
+  private FlatAdjacency level;
+  private Degrees degrees;
+
+  /**
+   * How far lists are filled.
+   *
+   * @param ownFill degree to which a node's own choice is filled with its nearest others, 0: not
+   * @param targetFill the same after a list overflowed by reverse edges
+   * @param reverseDegree number of neighbours that a node makes itself known to
+   */
+  record Degrees(int ownFill, int targetFill, int reverseDegree) {}
+
+  /** Finds candidates for a node. */
+  @FunctionalInterface
+  interface Finder {
+    /**
+     * @param worker as in {@link ParallelRanges.Body#run}
+     * @return best first; may hold the node itself
+     */
+    Beam find(int worker, int node) throws IOException;
+  }
+
+  /**
+   * @param maxBeamWidth widest search that a {@link Finder} makes
+   * @param maxDegree longest list of any level
+   */
+  BatchInserter(RowSource vectors, ParallelRanges parallel, int maxBeamWidth, int maxDegree)
+      throws IOException {
+    this.parallel = parallel;
+    this.workers = new Worker[parallel.workers()];
+    int beamWidth = Math.max(maxBeamWidth, ReachabilityRepair.beamWidth());
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(vectors.scorer(), vectors.size(), beamWidth, maxDegree);
+    }
+  }
+
+  /** Turns to another level. */
+  void start(FlatAdjacency level, Degrees degrees) {
+    this.level = level;
+    this.degrees = degrees;
+    for (Worker worker : workers) {
+      worker.pruner =
+          new TargetPruner(
+              worker.selector,
+              level.maxDegree(),
+              degrees.targetFill(),
+              Integer.MAX_VALUE,
+              worker::fillIn);
+    }
+  }
+
+  /** A worker's scorer, for its own use between batches and in a {@link Finder}. */
+  OrdinalScorer scorer(int worker) {
+    return workers[worker].scorer;
+  }
+
+  /** A worker's search, likewise. */
+  BeamSearch search(int worker) {
+    return workers[worker].search;
+  }
+
+  /** A worker's selector, likewise. */
+  NeighborSelector selector(int worker) {
+    return workers[worker].selector;
+  }
+
+  /**
+   * Connects nodes without neighbours among themselves, all others being candidates of each.
+   *
+   * @param nodes at most {@link #EXACT_NODES}
+   */
+  void connectExactly(int[] nodes) throws IOException {
+    insert(nodes, (worker, node) -> workers[worker].scoreAll(node, nodes));
+  }
+
+  /** Connects a batch of nodes to what is found for them. */
+  void insert(int[] batch, Finder finder) throws IOException {
+    int stride = level.maxDegree();
+    long[] chosen = new long[batch.length * stride];
+    int[] counts = new int[batch.length];
+    parallel.forEach(
+        batch.length,
+        SEARCH_GRAIN,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            Beam found = finder.find(worker, batch[i]);
+            counts[i] = workers[worker].select(found, batch[i], chosen, i * stride);
+          }
+        });
+    int[] starts = new int[batch.length + 1];
+    for (int i = 0; i < batch.length; i++) {
+      starts[i + 1] = starts[i] + Math.min(degrees.reverseDegree(), counts[i]);
+    }
+    reverseEdges.reset(starts[batch.length]);
+    parallel.forEach(
+        batch.length,
+        EDGE_GRAIN,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            level.replace(level.slotOf(batch[i]), chosen, i * stride, counts[i]);
+            for (int j = 0; j < starts[i + 1] - starts[i]; j++) {
+              long pair = chosen[i * stride + j];
+              int target = level.slotOf(ScoredOrdinal.ordinal(pair));
+              reverseEdges.set(starts[i] + j, target, batch[i], ScoredOrdinal.score(pair));
+            }
+          }
+        });
+    reverseEdges.forEachTarget(
+        level.size(),
+        parallel,
+        (worker, slot, sources, scores, from, to) ->
+            workers[worker].pruner.add(level, slot, sources, scores, from, to));
+  }
+
+  /** What one thread needs to find and select neighbours. */
+  private final class Worker {
+    private final OrdinalScorer scorer;
+    private final BeamSearch search;
+    private final NeighborSelector selector;
+    private final Beam all = new Beam(EXACT_NODES);
+    private final float[] scores;
+    private final int[] ordinals;
+    private final long[] candidates;
+    private final long[] selected;
+    private TargetPruner pruner;
+
+    Worker(OrdinalScorer scorer, int size, int beamWidth, int maxDegree) {
+      this.scorer = scorer;
+      this.search = new BeamSearch(size, beamWidth, maxDegree);
+      this.selector = new NeighborSelector(new ScorerCloseness(scorer));
+      this.scores = new float[Math.max(EXACT_NODES, maxDegree)];
+      this.ordinals = new int[maxDegree];
+      this.candidates = new long[Math.max(EXACT_NODES, beamWidth)];
+      this.selected = new long[maxDegree];
+    }
+
+    Beam scoreAll(int node, int[] nodes) throws IOException {
+      scorer.setQuery(node);
+      scorer.score(nodes, nodes.length, scores);
+      all.reset(EXACT_NODES);
+      for (int i = 0; i < nodes.length; i++) {
+        all.offer(ScoredOrdinal.encode(scores[i], nodes[i]));
+      }
+      return all;
+    }
+
+    /** Selects a node's neighbours into {@code chosen}; returns how many. */
+    int select(Beam found, int node, long[] chosen, int offset) throws IOException {
+      int count = 0;
+      for (int i = 0; i < found.size(); i++) {
+        if (ScoredOrdinal.ordinal(found.pairs()[i]) != node) {
+          candidates[count++] = found.pairs()[i];
+        }
+      }
+      int fill = Math.min(degrees.ownFill(), level.maxDegree());
+      int selectedCount = selector.select(candidates, count, level.maxDegree(), fill, selected);
+      System.arraycopy(selected, 0, chosen, offset, selectedCount);
+      return selectedCount;
+    }
+
+    /** Scores those of a node's neighbours whose scores are not known. */
+    void fillIn(int node, long[] pairs, int count) throws IOException {
+      int missing = 0;
+      for (int i = 0; i < count; i++) {
+        if (ScoredOrdinal.score(pairs[i]) == Float.NEGATIVE_INFINITY) {
+          ordinals[missing++] = ScoredOrdinal.ordinal(pairs[i]);
+        }
+      }
+      if (missing == 0) {
+        return;
+      }
+      scorer.setQuery(node);
+      scorer.score(ordinals, missing, scores);
+      for (int i = 0, next = 0; i < count; i++) {
+        if (ScoredOrdinal.score(pairs[i]) == Float.NEGATIVE_INFINITY) {
+          pairs[i] = ScoredOrdinal.encode(scores[next], ordinals[next]);
+          next++;
+        }
+      }
+    }
+  }
+}
