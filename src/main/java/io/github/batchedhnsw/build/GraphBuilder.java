@@ -8,7 +8,8 @@ import java.io.IOException;
  * Builds the graph of a segment's field. The result is a function of the vectors and the {@link
  * BuildParams} alone: it does not depend on the number of workers.
  */
-public sealed interface GraphBuilder permits BatchGraphBuilder, PartitionGraphBuilder {
+public sealed interface GraphBuilder
+    permits BatchGraphBuilder, DuplicateChains, PartitionGraphBuilder {
 
   /**
    * Builds a graph over all vectors.

@@ -33,7 +33,8 @@ public final class GraphBuilders {
   private GraphBuilders() {}
 
   /**
-   * The builder for the given parameters; both kinds can also be made directly.
+   * The builder for the given parameters, which chains duplicates; both kinds can also be made
+   * directly, and do not.
    *
    * @param size number of vectors
    * @param dimension of the vectors
@@ -56,7 +57,8 @@ public final class GraphBuilders {
               + " to build it with less, so it is exceeded",
           bytes / 1e6, params.memoryBudgetBytes() / 1e6);
     }
-    return bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params);
+    return new DuplicateChains(
+        bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params), log);
   }
 
   /**

@@ -26,6 +26,7 @@ public final class FlatAdjacency {
   private final int[][] neighbors;
   private final float[][] scores;
   private final short[] degrees;
+  private int allocatedPages;
 
   /** An adjacency without edges whose lists hold at most {@code maxDegree} entries. */
   public FlatAdjacency(int[] nodes, int size, int maxDegree) {
@@ -41,6 +42,11 @@ public final class FlatAdjacency {
    * @param capacity most entries of a list while the graph is built, at least {@code maxDegree}
    */
   public FlatAdjacency(int[] nodes, int size, int maxDegree, int capacity) {
+    this(nodes, size, maxDegree, capacity, size);
+  }
+
+  /** With room for the first {@code slots} lists. */
+  private FlatAdjacency(int[] nodes, int size, int maxDegree, int capacity, int slots) {
     assert nodes == null || nodes.length == size;
     this.nodes = nodes;
     this.size = size;
@@ -53,12 +59,17 @@ public final class FlatAdjacency {
     int pages = (size + slotsPerPage - 1) >>> pageShift;
     this.neighbors = new int[pages][];
     this.scores = new float[pages][];
-    for (int page = 0; page < pages; page++) {
-      int slots = Math.min(slotsPerPage, size - (page << pageShift));
-      neighbors[page] = new int[slots * capacity];
-      scores[page] = new float[slots * capacity];
-    }
     this.degrees = new short[size];
+    allocate(slots);
+  }
+
+  /** Makes room for the first {@code slots} lists. */
+  private void allocate(int slots) {
+    for (; (long) allocatedPages << pageShift < slots; allocatedPages++) {
+      int inPage = Math.min(pageMask + 1, size - (allocatedPages << pageShift));
+      neighbors[allocatedPages] = new int[inPage * capacity];
+      scores[allocatedPages] = new float[inPage * capacity];
+    }
   }
 
   /** Number of nodes of this level. */
@@ -128,12 +139,56 @@ public final class FlatAdjacency {
 
   /** Adds a neighbour to a list that is not full, unless it is there. */
   public void appendIfAbsent(int slot, int neighbor, float score) {
+    if (!contains(slot, neighbor)) {
+      append(slot, neighbor, score);
+    }
+  }
+
+  /** Whether a node has a neighbour. */
+  public boolean contains(int slot, int neighbor) {
     for (int i = 0; i < degrees[slot]; i++) {
       if (neighbor(slot, i) == neighbor) {
-        return;
+        return true;
       }
     }
-    append(slot, neighbor, score);
+    return false;
+  }
+
+  /** Puts a neighbour in place of the one at an index, or at the end of a list that is not full. */
+  public void put(int slot, int index, int neighbor, float score) {
+    if (index == degrees[slot]) {
+      append(slot, neighbor, score);
+      return;
+    }
+    int offset = (slot & pageMask) * capacity + index;
+    neighbors[slot >>> pageShift][offset] = neighbor;
+    scores[slot >>> pageShift][offset] = score;
+  }
+
+  /**
+   * Moves all lists, whose length is within {@link #maxDegree}, to an adjacency with other ordinals
+   * and, on level 0, more nodes. This one gives up its pages on the way, so that there are never
+   * two of it, and is of no use afterwards.
+   *
+   * @param ordinals the new ordinal of each old one, ascending
+   * @param newNodes the new ordinals of the level's nodes, as many as there are; null for level 0
+   * @param newSize number of nodes
+   */
+  public FlatAdjacency moveTo(int[] ordinals, int[] newNodes, int newSize) {
+    FlatAdjacency moved = new FlatAdjacency(newNodes, newSize, maxDegree, maxDegree, 0);
+    for (int slot = 0; slot < size; slot++) {
+      int newSlot = newNodes == null ? ordinals[slot] : slot;
+      moved.allocate(newSlot + 1);
+      for (int i = 0; i < degrees[slot]; i++) {
+        moved.append(newSlot, ordinals[neighbor(slot, i)], score(slot, i));
+      }
+      if ((slot & pageMask) == pageMask) {
+        neighbors[slot >>> pageShift] = null;
+        scores[slot >>> pageShift] = null;
+      }
+    }
+    moved.allocate(newSize);
+    return moved;
   }
 
   /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */

@@ -35,6 +35,15 @@ public final class VectorSets {
   }
 
   /**
+   * Some vectors of a set.
+   *
+   * @param ordinals of these vectors in {@code vectors}; their order is that of the result
+   */
+  public static VectorSet select(VectorSet vectors, int[] ordinals) {
+    return new SelectedVectorSet(vectors, ordinals);
+  }
+
+  /**
    * Vectors in a segment's flat file, which stays open while the set is used. Works with every
    * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
    * of which is made for each cursor.

@@ -28,7 +28,10 @@ final class Graphs {
 
   private Graphs() {}
 
-  /** Levels as drawn, degrees in bounds, no loop, no duplicate, neighbours on the level. */
+  /**
+   * Levels as drawn, degrees in bounds, no loop, no duplicate, neighbours on the level; everything
+   * is reachable.
+   */
   static void assertValid(FlatHnswGraph graph, int size, BuildParams params) {
     assertEquals(params.maxConn(), graph.maxConn());
     assertEquals(size, graph.size());
@@ -54,6 +57,7 @@ final class Graphs {
           assertTrue("twice: " + neighbor, seen.add(neighbor));
         }
       }
+      assertEquals("reachable on level " + l, level.size(), reachable(graph, l));
     }
   }
 
@@ -87,15 +91,19 @@ final class Graphs {
 
   /** Number of nodes of level 0 that can be reached from the entry point there. */
   static int reachable(FlatHnswGraph graph) {
-    FlatAdjacency level = graph.level(0);
+    return reachable(graph, 0);
+  }
+
+  private static int reachable(FlatHnswGraph graph, int number) {
+    FlatAdjacency level = graph.level(number);
     boolean[] reached = new boolean[level.size()];
     int[] queue = new int[level.size()];
-    queue[0] = graph.entryPoint();
+    queue[0] = level.slotOf(graph.entryPoint());
     reached[queue[0]] = true;
     int count = 1;
     for (int next = 0; next < count; next++) {
       for (int i = 0; i < level.degree(queue[next]); i++) {
-        int neighbor = level.neighbor(queue[next], i);
+        int neighbor = level.slotOf(level.neighbor(queue[next], i));
         if (!reached[neighbor]) {
           reached[neighbor] = true;
           queue[count++] = neighbor;

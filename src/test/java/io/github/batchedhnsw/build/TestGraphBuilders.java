@@ -21,20 +21,20 @@ public class TestGraphBuilders extends LuceneTestCase {
   }
 
   public void testInBulkUpToAnM() {
-    assertEquals(PartitionGraphBuilder.class, choose(1).getClass());
-    assertEquals(PartitionGraphBuilder.class, choose(16).getClass());
-    assertEquals(PartitionGraphBuilder.class, choose(GraphBuilders.MAX_BULK_CONN).getClass());
-    assertEquals(BatchGraphBuilder.class, choose(GraphBuilders.MAX_BULK_CONN + 1).getClass());
-    assertEquals(BatchGraphBuilder.class, choose(512).getClass());
+    assertEquals("bulk", choose(1).name());
+    assertEquals("bulk", choose(16).name());
+    assertEquals("bulk", choose(GraphBuilders.MAX_BULK_CONN).name());
+    assertEquals("insertion", choose(GraphBuilders.MAX_BULK_CONN + 1).name());
+    assertEquals("insertion", choose(512).name());
   }
 
   public void testChoiceCanBeOverruled() {
     System.setProperty(GraphBuilders.PROPERTY, "bulk");
-    assertEquals(PartitionGraphBuilder.class, choose(512).getClass());
+    assertEquals("bulk", choose(512).name());
     System.setProperty(GraphBuilders.PROPERTY, "insertion");
-    assertEquals(BatchGraphBuilder.class, choose(16).getClass());
+    assertEquals("insertion", choose(16).name());
     System.setProperty(GraphBuilders.PROPERTY, "auto");
-    assertEquals(PartitionGraphBuilder.class, choose(16).getClass());
+    assertEquals("bulk", choose(16).name());
     System.setProperty(GraphBuilders.PROPERTY, "other");
     String message = expectThrows(IllegalArgumentException.class, () -> choose(16)).getMessage();
     assertTrue(message, message.contains(GraphBuilders.PROPERTY + "=other"));
@@ -71,34 +71,29 @@ public class TestGraphBuilders extends LuceneTestCase {
     for (int size : new int[] {1, 700, 100_000, 10_000_000}) {
       for (int dimension : new int[] {1, 16, 1024}) {
         long bulk = GraphBuilders.estimateBytes(unlimited, size, dimension);
-        assertChoice(PartitionGraphBuilder.class, null, unlimited, size, dimension);
+        assertChoice("bulk", null, unlimited, size, dimension);
         BuildParams enough = unlimited.withMemoryBudget(bulk);
-        assertChoice(PartitionGraphBuilder.class, null, enough, size, dimension);
+        assertChoice("bulk", null, enough, size, dimension);
         BuildParams tooLittle = unlimited.withMemoryBudget(bulk - 1);
         long insertion = GraphBuilders.estimateBytes(tooLittle, size, dimension);
         assertTrue(insertion + " < " + bulk, insertion < bulk);
+        assertChoice("insertion", "building by batched insertion", tooLittle, size, dimension);
         assertChoice(
-            BatchGraphBuilder.class, "building by batched insertion", tooLittle, size, dimension);
-        assertChoice(
-            BatchGraphBuilder.class,
-            "so it is exceeded",
-            unlimited.withMemoryBudget(1),
-            size,
-            dimension);
+            "insertion", "so it is exceeded", unlimited.withMemoryBudget(1), size, dimension);
       }
     }
     System.setProperty(GraphBuilders.PROPERTY, "insertion");
     long insertion = GraphBuilders.estimateBytes(unlimited, 1000, 10);
-    assertChoice(BatchGraphBuilder.class, null, unlimited.withMemoryBudget(insertion), 1000, 10);
+    assertChoice("insertion", null, unlimited.withMemoryBudget(insertion), 1000, 10);
   }
 
   private static void assertChoice(
-      Class<?> builder, String message, BuildParams params, int size, int dimension)
+      String builder, String message, BuildParams params, int size, int dimension)
       throws IOException {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
       BuildLog buildLog = new BuildLog(new PrintStreamInfoStream(stream), "title");
-      assertEquals(builder, GraphBuilders.choose(params, size, dimension, buildLog).getClass());
+      assertEquals(builder, GraphBuilders.choose(params, size, dimension, buildLog).name());
     }
     String text = log.toString(StandardCharsets.UTF_8);
     assertTrue(text, message == null ? text.isEmpty() : text.contains(message));

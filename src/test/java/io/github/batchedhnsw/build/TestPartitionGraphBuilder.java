@@ -104,8 +104,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
       float[][] queries = Graphs.queries(random(), vectors, 40);
       double recall = Graphs.recall(graph, vectors, queries, EUCLIDEAN, 10, 40);
       assertTrue("recall=" + recall, recall > 0.95);
-      int reachable = Graphs.reachable(graph);
-      assertTrue("reachable=" + reachable, reachable > 0.999 * 40_000);
     }
   }
 
@@ -293,30 +291,12 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     assertEquals(List.of(), failures);
   }
 
-  /** A search goes from cluster to cluster. */
-  public void testClustersAreConnected() throws IOException {
-    for (int seed = 0; seed < 6; seed++) {
-      float[][] vectors = VectorData.sortedByCluster(random(), 3000, 12, 5);
-      FlatHnswGraph graph = build(vectors, EUCLIDEAN, new BuildParams(16, 100, seed));
-      int reachable = Graphs.reachable(graph);
-      assertTrue("seed " + seed + ": reachable=" + reachable, reachable > 2900);
-    }
-  }
-
   /** Points on a line: nothing lies to the side of a gap. */
   public void testOneDimension() throws IOException {
     float[][] vectors = VectorData.uniform(random(), 3000, 1);
     FlatHnswGraph graph = build(vectors, EUCLIDEAN, new BuildParams(16, 100));
     double recall = Graphs.recall(random(), graph, vectors, EUCLIDEAN, 10, 40);
     assertTrue("recall=" + recall, recall > 0.85);
-  }
-
-  public void testEverythingIsReachable() throws IOException {
-    for (int dimension : new int[] {2, 16, 64}) {
-      float[][] vectors = VectorData.uniform(random(), 3000, dimension);
-      int reachable = Graphs.reachable(build(vectors, EUCLIDEAN, new BuildParams(16, 100)));
-      assertTrue("dimension " + dimension + ": " + reachable, reachable >= 2998);
-    }
   }
 
   public void testIdenticalVectors() throws IOException {

@@ -89,6 +89,62 @@ public class TestFlatAdjacency extends LuceneTestCase {
     assertTrue(sparse.slotOf(0) < 0);
   }
 
+  public void testPutAndContains() {
+    FlatAdjacency adjacency = new FlatAdjacency(null, 3, 2);
+    adjacency.put(1, 0, 2, -4);
+    assertTrue(adjacency.contains(1, 2));
+    assertFalse(adjacency.contains(1, 0));
+    adjacency.put(1, 1, 0, -1);
+    adjacency.put(1, 0, 1, -2);
+    assertEquals(2, adjacency.degree(1));
+    assertFalse(adjacency.contains(1, 2));
+    assertEquals(1, adjacency.neighbor(1, 0));
+    assertEquals(-2, adjacency.score(1, 0), 0f);
+    assertEquals(0, adjacency.neighbor(1, 1));
+  }
+
+  /** Over several pages, dense and not. */
+  public void testMoveTo() {
+    int maxDegree = 300; // 512 lists to a page
+    int size = 1300;
+    int[] ordinals = new int[size];
+    for (int i = 0, ordinal = 0; i < size; i++) {
+      ordinal += random().nextInt(1, 4);
+      ordinals[i] = ordinal;
+    }
+    int newSize = ordinals[size - 1] + random().nextInt(1, 2000);
+    FlatAdjacency dense = new FlatAdjacency(null, size, maxDegree, maxDegree + 100);
+    int[] nodes = IntStream.range(0, size).map(i -> 2 * i).toArray();
+    FlatAdjacency sparse = new FlatAdjacency(nodes, size, maxDegree);
+    int[] doubled = IntStream.range(0, 2 * size).map(i -> 3 * i).toArray();
+    for (int slot = 0; slot < size; slot++) {
+      for (int i = 0; i < slot % (maxDegree + 1); i++) {
+        dense.append(slot, (slot + i) % size, slot - i);
+        sparse.append(slot, nodes[(slot + i) % size], slot - i);
+      }
+    }
+    FlatAdjacency movedDense = dense.moveTo(ordinals, null, newSize);
+    int[] movedNodes = IntStream.range(0, size).map(i -> 6 * i).toArray();
+    FlatAdjacency movedSparse = sparse.moveTo(doubled, movedNodes, size);
+    assertEquals(newSize, movedDense.size());
+    assertEquals(size, movedSparse.size());
+    long edges = 0;
+    for (int slot = 0; slot < size; slot++) {
+      edges += slot % (maxDegree + 1);
+      assertEquals(slot % (maxDegree + 1), movedDense.degree(ordinals[slot]));
+      assertEquals(slot % (maxDegree + 1), movedSparse.degree(slot));
+      assertEquals(movedNodes[slot], movedSparse.ordinalAt(slot));
+      for (int i = 0; i < slot % (maxDegree + 1); i++) {
+        assertEquals(ordinals[(slot + i) % size], movedDense.neighbor(ordinals[slot], i));
+        assertEquals(movedNodes[(slot + i) % size], movedSparse.neighbor(slot, i));
+        assertEquals(slot - i, movedDense.score(ordinals[slot], i), 0f);
+        assertEquals(slot - i, movedSparse.score(slot, i), 0f);
+      }
+    }
+    assertEquals("others have no neighbours", edges, movedDense.edges());
+    movedDense.append(newSize - 1, 0, 0); // there is room for all
+  }
+
   public void testEstimateCountsTheArrays() {
     assertEquals(0, FlatAdjacency.estimateBytes(0, 32));
     assertEquals(1000 * (32 * 8 + 2), FlatAdjacency.estimateBytes(1000, 32));

@@ -356,4 +356,39 @@ public class TestVectorSets extends LuceneTestCase {
   private static void assertSameBits(String message, float expected, float actual) {
     assertEquals(message, Float.floatToRawIntBits(expected), Float.floatToRawIntBits(actual));
   }
+
+  /** Selected vectors are the vectors they were. */
+  public void testSelect() throws IOException {
+    float[][] vectors = VectorData.uniform(random(), 200, 7);
+    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+      VectorSet all = VectorSets.ofHeap(VectorData.list(vectors), null, 7, similarity);
+      int[] ordinals = random().ints(300, 0, 200).toArray();
+      VectorSet selected = VectorSets.select(all, ordinals);
+      assertEquals(300, selected.size());
+      assertEquals(7, selected.dimension());
+      assertEquals(all.metric(), selected.metric());
+      OrdinalScorer expectedScorer = all.scorer();
+      OrdinalScorer scorer = selected.scorer();
+      int[] wanted = random().ints(150, 0, 300).toArray();
+      float[] expected = new float[150];
+      float[] scores = new float[150];
+      expectedScorer.setQuery(ordinals[17]);
+      expectedScorer.score(Arrays.stream(wanted).map(i -> ordinals[i]).toArray(), 150, expected);
+      scorer.setQuery(17);
+      scorer.score(wanted, 150, scores);
+      assertArrayEquals(expected, scores, 0f);
+      Panel panel = new Panel(7);
+      panel.load(selected.rows(), wanted, 0, 150);
+      float[] row = new float[7];
+      float[] expectedRow = new float[7];
+      Panel expectedPanel = new Panel(7);
+      for (int i = 0; i < 150; i++) {
+        expectedPanel.load(all.rows(), new int[] {ordinals[wanted[i]]}, 0, 1);
+        expectedPanel.copyRow(0, expectedRow);
+        panel.copyRow(i, row);
+        assertArrayEquals(expectedRow, row, 0f);
+        assertEquals(expectedPanel.bias(0), panel.bias(i), 0f);
+      }
+    }
+  }
 }

@@ -1,0 +1,98 @@
+package io.github.batchedhnsw.build;
+
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.SplitMix;
+import java.util.Arrays;
+
+/**
+ * A tree of edges from one node of a level, the root, to all nodes that it reaches. Edges outside
+ * the tree can be replaced without cutting anything off; those of the tree never are. Serial; not
+ * thread-safe.
+ *
+ * <p>There is always room for another node: an edge of the tree leads to a child, a leaf of the
+ * tree has no children, so a leaf's list, which holds at least one edge, has none that must stay.
+ */
+final class SpanningTree {
+  private static final int UNREACHED = -1;
+
+  private final FlatAdjacency level;
+  private final int[] parents; // by slot; the root is its own
+  private final int[] queue;
+
+  /** The tree of everything that a slot reaches; breadth first, so its paths are short. */
+  SpanningTree(FlatAdjacency level, int rootSlot) {
+    this.level = level;
+    this.parents = new int[level.size()];
+    this.queue = new int[level.size()];
+    Arrays.fill(parents, UNREACHED);
+    grow(rootSlot, rootSlot);
+  }
+
+  /** Whether a path from the root leads here. */
+  boolean reaches(int slot) {
+    return parents[slot] != UNREACHED;
+  }
+
+  /**
+   * The given reached slot where another edge fits in there, otherwise one behind it in the tree:
+   * always below it, so the way down ends at a leaf at the latest, and spread by hash, so that it
+   * is short however many nodes have been attached.
+   *
+   * @param forSlot the slot that is looked for a host
+   */
+  int hostNear(int slot, int forSlot) {
+    int host = slot;
+    for (int depth = 0; placeFor(host) < 0; depth++) {
+      // no edge can be spared, so all lead to children
+      int child = SplitMix.hash(forSlot, depth, level.degree(host));
+      host = level.slotOf(level.neighbor(host, child));
+    }
+    return host;
+  }
+
+  /**
+   * Links an unreached slot to a reached one, and back where no edge of the tree is in the way.
+   * Whatever the new one leads to is reached, too.
+   *
+   * @param hostSlot as returned by {@link #hostNear}
+   * @param score of the pair
+   */
+  void attach(int slot, int hostSlot, float score) {
+    level.put(hostSlot, placeFor(hostSlot), level.ordinalAt(slot), score);
+    grow(slot, hostSlot);
+    int host = level.ordinalAt(hostSlot);
+    int place = level.contains(slot, host) ? UNREACHED : placeFor(slot);
+    if (place >= 0) {
+      level.put(slot, place, host, score);
+    }
+  }
+
+  /** The index in a list where an edge can be put: at the end, or in place of one to spare. */
+  private int placeFor(int slot) {
+    int degree = level.degree(slot);
+    if (degree < level.maxDegree()) {
+      return degree;
+    }
+    int index = degree - 1;
+    while (index >= 0 && parents[level.slotOf(level.neighbor(slot, index))] == slot) {
+      index--;
+    }
+    return index;
+  }
+
+  private void grow(int from, int parent) {
+    int end = 0;
+    parents[from] = parent;
+    queue[end++] = from;
+    for (int next = 0; next < end; next++) {
+      int slot = queue[next];
+      for (int i = 0; i < level.degree(slot); i++) {
+        int neighbor = level.slotOf(level.neighbor(slot, i));
+        if (!reaches(neighbor)) {
+          parents[neighbor] = slot;
+          queue[end++] = neighbor;
+        }
+      }
+    }
+  }
+}
