@@ -83,7 +83,20 @@ final class Indexes {
   }
 
   static Codec stock() {
-    return anyCodec(new Lucene99HnswVectorsFormat(16, 100, 0));
+    return anyCodec(stockFormat(16, 100));
+  }
+
+  /** Stock's format; every segment gets a graph, as always in Lucene 10.3, which cannot be told. */
+  private static KnnVectorsFormat stockFormat(int maxConn, int beamWidth) {
+    try {
+      return Lucene99HnswVectorsFormat.class
+          .getConstructor(int.class, int.class, int.class)
+          .newInstance(maxConn, beamWidth, 0);
+    } catch (NoSuchMethodException e) {
+      return new Lucene99HnswVectorsFormat(maxConn, beamWidth);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Nothing random, no threads, no compound files. */

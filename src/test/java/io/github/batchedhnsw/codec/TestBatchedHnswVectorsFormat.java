@@ -16,29 +16,17 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 
 /** Default parameters, but every segment gets a graph; and the parameters themselves. */
-public class TestBatchedHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
+public class TestBatchedHnswVectorsFormat extends FormatTestCase {
   private static final int MAX_CONN = Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN;
   private static final int BEAM_WIDTH = Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH;
 
   @Override
   protected Codec getCodec() {
     return TestUtil.alwaysKnnVectorsFormat(new BatchedHnswVectorsFormat(MAX_CONN, BEAM_WIDTH, 0));
-  }
-
-  @Override
-  protected boolean supportsFloatVectorFallback() {
-    return false;
-  }
-
-  /** Unlike stock's, our merges are. */
-  @Override
-  protected boolean mergeIsStable() {
-    return true;
   }
 
   public void testMaxConnBounds() {

@@ -3,14 +3,13 @@ package io.github.batchedhnsw.codec;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.lucene.codecs.Codec;
-import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 
 /** Flushes and merges on an executor of the user's. */
-public class TestSeveralWorkersFormat extends BaseKnnVectorsFormatTestCase {
+public class TestSeveralWorkersFormat extends FormatTestCase {
   private static ExecutorService executor;
 
   @BeforeClass
@@ -34,15 +33,5 @@ public class TestSeveralWorkersFormat extends BaseKnnVectorsFormatTestCase {
             executor,
             0,
             random().nextInt(2, 5)));
-  }
-
-  @Override
-  protected boolean supportsFloatVectorFallback() {
-    return false;
-  }
-
-  @Override
-  protected boolean mergeIsStable() {
-    return true;
   }
 }
