@@ -115,7 +115,7 @@ final class DimensionReducer {
     float[][] rows = new float[sample.length][dimension];
     RowReader reader = vectors.rows();
     for (int i = 0; i < rows.length; i++) {
-      reader.read(sample[i], rows[i], 0, 1);
+      reader.read(sample[i], rows[i], 0);
     }
     float[][] basis = new float[REDUCED_DIMENSION][dimension];
     for (int i = 0; i < basis.length; i++) {
@@ -186,10 +186,8 @@ final class DimensionReducer {
     panel.load(
         new RowReader() {
           @Override
-          public void read(int row, float[] destination, int offset, int stride) {
-            for (int k = 0, o = offset; k < rows[row].length; k++, o += stride) {
-              destination[o] = rows[row][k];
-            }
+          public void read(int row, float[] destination, int offset) {
+            System.arraycopy(rows[row], 0, destination, offset, rows[row].length);
           }
 
           @Override
