@@ -112,8 +112,8 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * Collects the indices {@code i < count} with {@code values[offset + i] >= bound}, ascending.
    *
    * @param count a multiple of {@link #blockRows()}
-   * @param indices with room for {@link #blockRows()} more than are found; what follows those may be
-   *     overwritten
+   * @param indices with room for {@link #blockRows()} more than are found; what follows those may
+   *     be overwritten
    * @return how many there are
    */
   int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);

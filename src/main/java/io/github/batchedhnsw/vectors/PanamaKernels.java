@@ -36,7 +36,8 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Short> HALF_SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
+      VectorSpecies.of(
+          short.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
@@ -231,8 +232,7 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   @Override
-  public void widen(
-      short[] source, int sourceOffset, int count, float[] destination, int offset) {
+  public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
     int i = 0;
     for (int bound = FLOATS.loopBound(count); i < bound; i += LANES) {
       ShortVector.fromArray(HALF_SHORTS, source, sourceOffset + i)

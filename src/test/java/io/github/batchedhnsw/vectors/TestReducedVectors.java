@@ -70,9 +70,9 @@ public class TestReducedVectors extends LuceneTestCase {
     reduced.set(0, exact, 0, 0);
     reduced.set(1, odd, 0, 0);
     float[] row = new float[9];
-    reduced.rows().read(0, row, 0, 1);
+    reduced.rows().read(0, row, 0);
     assertArrayEquals(exact, row, 0f);
-    reduced.rows().read(1, row, 0, 1);
+    reduced.rows().read(1, row, 0);
     for (int i = 0; i < 9; i++) {
       assertRounded(odd[i], row[i]);
     }
