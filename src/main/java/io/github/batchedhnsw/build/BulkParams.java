@@ -43,7 +43,7 @@ record BulkParams(
     return new BulkParams(
         maxDegree,
         candidates,
-        Math.max(5, candidates / 6),
+        Math.min(candidates, Math.max(5, candidates / 6)),
         (int) Math.ceil(targetFill * 0.89),
         targetFill,
         (int) Math.ceil(targetFill * 0.5));
