@@ -21,7 +21,6 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
-import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
 /** Same input, same bytes, on any number of threads. */
 public class TestReproducibleBytes extends LuceneTestCase {
@@ -41,7 +40,7 @@ public class TestReproducibleBytes extends LuceneTestCase {
 
   /** A format by its M, its beam width and its number of workers. */
   @FunctionalInterface
-  private interface Format {
+  interface Format {
     KnnVectorsFormat of(int maxConn, int beamWidth, int workers);
   }
 
@@ -51,31 +50,9 @@ public class TestReproducibleBytes extends LuceneTestCase {
         : new BatchedHnswVectorsFormat(maxConn, beamWidth, workers, executor, 0, workers);
   }
 
-  /**
-   * With COSINE, Lucene's normalisation of vectors sums in an order that changes when the method is
-   * compiled, and with it the quantized vectors: no promise for graphs that are built from them.
-   */
-  private Format quantized(VectorSimilarityFunction similarity) {
-    ScalarEncoding encoding =
-        ScalarEncoding.values()[random().nextInt(ScalarEncoding.values().length)];
-    GraphVectors graphVectors =
-        similarity == VectorSimilarityFunction.COSINE || random().nextBoolean()
-            ? GraphVectors.RAW
-            : GraphVectors.QUANTIZED;
-    return (maxConn, beamWidth, workers) ->
-        new BatchedHnswScalarQuantizedVectorsFormat(
-            encoding,
-            maxConn,
-            beamWidth,
-            BuildOptions.DEFAULT.withWorkers(workers, workers, workers == 1 ? null : executor),
-            0,
-            graphVectors);
-  }
+  record Input(float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
 
-  private record Input(
-      float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
-
-  private static Input randomInput() {
+  static Input randomInput() {
     int size = atLeast(900);
     return new Input(
         VectorData.normalized(random(), size, random().nextInt(2, 40)),
@@ -131,17 +108,7 @@ public class TestReproducibleBytes extends LuceneTestCase {
     check(randomInput(), this::plain, true);
   }
 
-  public void testQuantizedFlush() throws IOException {
-    Input input = randomInput();
-    check(input, quantized(input.similarity), false);
-  }
-
-  public void testQuantizedForceMerge() throws IOException {
-    Input input = randomInput();
-    check(input, quantized(input.similarity), true);
-  }
-
-  private static void check(Input input, Format format, boolean merge) throws IOException {
+  static void check(Input input, Format format, boolean merge) throws IOException {
     int maxConn = random().nextInt(2, 20);
     int beamWidth = random().nextInt(10, 80);
     Map<String, String> expected = write(input, format.of(maxConn, beamWidth, 1), merge);

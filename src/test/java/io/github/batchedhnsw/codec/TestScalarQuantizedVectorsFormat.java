@@ -23,7 +23,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 import org.apache.lucene.tests.store.BaseDirectoryWrapper;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
@@ -32,7 +31,7 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
  * Lucene's suite on every encoding, every segment with a graph; and what stock's own tests ask of
  * the stock format.
  */
-public class TestScalarQuantizedVectorsFormat extends BaseKnnVectorsFormatTestCase {
+public class TestScalarQuantizedVectorsFormat extends FormatTestCase {
   private final ScalarEncoding encoding;
   private GraphVectors graphVectors;
 

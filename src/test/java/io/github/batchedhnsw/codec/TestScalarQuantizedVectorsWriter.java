@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
@@ -20,9 +22,13 @@ import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.store.BaseDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.LuceneTestCase.SuppressFileSystems;
+import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
 /** Quantized segments against stock's, and against the same segments without quantization. */
+@SuppressFileSystems("*") // another JVM opens the files
 public class TestScalarQuantizedVectorsWriter extends LuceneTestCase {
   private static final String FIELD = Indexes.FIELD;
 
@@ -125,6 +131,48 @@ public class TestScalarQuantizedVectorsWriter extends LuceneTestCase {
             job.hashes(QuantizedIndexes.ours(encoding, graphVectors), flat));
       }
     }
+  }
+
+  public void testReproducibleFlush() throws IOException {
+    checkReproducible(false);
+  }
+
+  public void testReproducibleForceMerge() throws IOException {
+    checkReproducible(true);
+  }
+
+  /**
+   * Graphs of quantized vectors are left out with COSINE: Lucene's normalisation may change their
+   * last bits, see {@link #testFlatFilesAreStocks}.
+   */
+  private static void checkReproducible(boolean merged) throws IOException {
+    TestReproducibleBytes.Input input = TestReproducibleBytes.randomInput();
+    ScalarEncoding encoding = randomEncoding();
+    GraphVectors graphVectors =
+        input.similarity() == VectorSimilarityFunction.COSINE || random().nextBoolean()
+            ? GraphVectors.RAW
+            : GraphVectors.QUANTIZED;
+    ExecutorService executor = Executors.newFixedThreadPool(8, new NamedThreadFactory("builders"));
+    try {
+      TestReproducibleBytes.check(
+          input,
+          (maxConn, beamWidth, workers) ->
+              new BatchedHnswScalarQuantizedVectorsFormat(
+                  encoding,
+                  maxConn,
+                  beamWidth,
+                  BuildOptions.DEFAULT.withWorkers(
+                      workers, workers, workers == 1 ? null : executor),
+                  0,
+                  graphVectors),
+          merged);
+    } finally {
+      TestUtil.shutdownExecutorService(executor);
+    }
+  }
+
+  public void testAJvmWithoutOurClasses() throws Exception {
+    TestStockInterop.checkAJvmWithoutOurClasses(new BatchedHnswScalarQuantizedVectorsFormat());
   }
 
   public void testRecallIsStocks() throws IOException {

@@ -32,11 +32,7 @@ public class TestStockInterop extends LuceneTestCase {
     checkAJvmWithoutOurClasses(new BatchedHnswVectorsFormat());
   }
 
-  public void testQuantizedInAJvmWithoutOurClasses() throws Exception {
-    checkAJvmWithoutOurClasses(new BatchedHnswScalarQuantizedVectorsFormat());
-  }
-
-  private static void checkAJvmWithoutOurClasses(KnnVectorsFormat format) throws Exception {
+  static void checkAJvmWithoutOurClasses(KnnVectorsFormat format) throws Exception {
     int size = 1200; // stock's default threshold leaves graphs away below about 650
     int added = 800;
     int dimension = 8;
