@@ -3,7 +3,6 @@ package io.github.batchedhnsw.codec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.index.FieldInfo;
@@ -23,15 +22,9 @@ final class Lucene103Api implements LuceneApi {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter,
-      MergedVectors mergedVectors)
+      FlatVectorsWriter flatWriter)
       throws IOException {
-    return new Writer(state, params, flatFormat, flatWriter, mergedVectors);
-  }
-
-  @Override
-  public KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
-    return stock;
+    return new Writer(state, params, flatFormat, flatWriter);
   }
 
   @Override
@@ -45,10 +38,9 @@ final class Lucene103Api implements LuceneApi {
         SegmentWriteState state,
         FormatParams params,
         FlatVectorsFormat flatFormat,
-        FlatVectorsWriter flatWriter,
-        MergedVectors mergedVectors)
+        FlatVectorsWriter flatWriter)
         throws IOException {
-      super(state, params, flatFormat, flatWriter, mergedVectors);
+      super(state, params, flatFormat, flatWriter);
       this.flatWriter = flatWriter;
     }
 

@@ -1,10 +1,8 @@
 package io.github.batchedhnsw.codec;
 
 import java.io.IOException;
-import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
-import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentWriteState;
@@ -21,17 +19,9 @@ final class Lucene105Api implements LuceneApi {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter,
-      MergedVectors mergedVectors)
+      FlatVectorsWriter flatWriter)
       throws IOException {
-    return new Writer(state, params, flatFormat, flatWriter, mergedVectors);
-  }
-
-  @Override
-  public KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
-    return stock.getName().equals(Lucene104HnswScalarQuantizedVectorsFormat.NAME)
-        ? BatchedHnswScalarQuantizedVectorsFormat.withParametersOf(stock, options)
-        : stock;
+    return new Writer(state, params, flatFormat, flatWriter);
   }
 
   @Override
@@ -46,10 +36,9 @@ final class Lucene105Api implements LuceneApi {
         SegmentWriteState state,
         FormatParams params,
         FlatVectorsFormat flatFormat,
-        FlatVectorsWriter flatWriter,
-        MergedVectors mergedVectors)
+        FlatVectorsWriter flatWriter)
         throws IOException {
-      super(state, params, flatFormat, flatWriter, mergedVectors);
+      super(state, params, flatFormat, flatWriter);
       this.flatWriter = flatWriter;
     }
 

@@ -24,9 +24,6 @@ record BulkParams(
   /** Up to this many nodes a segment counts as small. */
   static final int SMALL_SEGMENT = 1024;
 
-  /** Fewest candidates on a small level, unless M is small, too. */
-  private static final int MIN_SMALL_CANDIDATES = 64;
-
   /**
    * Numbers for a level.
    *
@@ -43,7 +40,7 @@ record BulkParams(
     return new BulkParams(
         maxDegree,
         candidates,
-        Math.min(candidates, Math.max(5, candidates / 6)),
+        Math.max(5, candidates / 6),
         (int) Math.ceil(targetFill * 0.89),
         targetFill,
         (int) Math.ceil(targetFill * 0.5));
@@ -56,8 +53,7 @@ record BulkParams(
    */
   static BulkParams ofSmallLevel(int maxDegree, int beamWidth) {
     BulkParams level = of(maxDegree, beamWidth);
-    int wide = Math.min(Math.max(beamWidth, MIN_SMALL_CANDIDATES), 6 * maxDegree);
-    int candidates = Math.max(level.candidates, wide);
+    int candidates = Math.max(level.candidates, Math.min(beamWidth, 6 * maxDegree));
     return new BulkParams(
         maxDegree,
         candidates,

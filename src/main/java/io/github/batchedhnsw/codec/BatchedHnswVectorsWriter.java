@@ -47,7 +47,6 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private final BuildParams buildParams;
   private final FlatVectorsFormat flatFormat;
   private final FlatVectorsWriter flatWriter;
-  private final MergedVectors mergedVectors;
   private final List<FieldBuffer<?>> fields = new ArrayList<>();
   private IndexOutput meta;
   private IndexOutput vectorIndex;
@@ -61,15 +60,13 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter,
-      MergedVectors mergedVectors)
+      FlatVectorsWriter flatWriter)
       throws IOException {
     this.state = state;
     this.params = params;
     this.buildParams = params.buildParams();
     this.flatFormat = flatFormat;
     this.flatWriter = flatWriter;
-    this.mergedVectors = mergedVectors;
     try {
       meta = createOutput(HnswFileLayout.META_EXTENSION, HnswFileLayout.META_CODEC);
       vectorIndex = createOutput(HnswFileLayout.INDEX_EXTENSION, HnswFileLayout.INDEX_CODEC);
@@ -108,7 +105,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
-    // Graphs first: a quantizing flat writer normalises and centres the buffered vectors in place.
+    flatWriter.flush(maxDoc, sortMap);
     for (FieldBuffer<?> field : fields) {
       if (isGraphWorthIt(field.size())) {
         writeGraph(field.fieldInfo(), field.vectors(sortMap), params.flushRanges());
@@ -116,7 +113,6 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
       }
     }
-    flatWriter.flush(maxDoc, sortMap);
   }
 
   /** Writes the graph of a merged field, after the flat vectors of all fields. */
@@ -148,7 +144,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     }
     return switch (fieldInfo.getVectorEncoding()) {
       case BYTE -> mergedFlatReader.getByteVectorValues(fieldInfo.name);
-      case FLOAT32 -> mergedVectors.open(mergedFlatReader, fieldInfo.name);
+      case FLOAT32 -> mergedFlatReader.getFloatVectorValues(fieldInfo.name);
     };
   }
 

@@ -1,0 +1,66 @@
+package io.github.batchedhnsw.opensearch;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentFragment;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * What one node has built since it started.
+ *
+ * @param vectors in all graphs built
+ * @param nanos time of all builds together, writing included
+ * @param abortedMerges builds that ended because their merge was aborted
+ * @param failed builds that ended with an error
+ * @param graphsByPlan number of graphs by how they were built
+ * @param lastFailures the latest of them, oldest first
+ */
+record BuildCounts(
+    long vectors,
+    long nanos,
+    long abortedMerges,
+    long failed,
+    Map<String, Long> graphsByPlan,
+    List<BuildFailure> lastFailures)
+    implements Writeable, ToXContentFragment {
+
+  BuildCounts(StreamInput in) throws IOException {
+    this(
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readMap(StreamInput::readString, StreamInput::readVLong),
+        in.readList(BuildFailure::new));
+  }
+
+  @Override
+  public void writeTo(StreamOutput out) throws IOException {
+    out.writeVLong(vectors);
+    out.writeVLong(nanos);
+    out.writeVLong(abortedMerges);
+    out.writeVLong(failed);
+    out.writeMap(graphsByPlan, StreamOutput::writeString, StreamOutput::writeVLong);
+    out.writeList(lastFailures);
+  }
+
+  @Override
+  public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+    builder
+        .field("graphs", graphsByPlan.values().stream().mapToLong(Long::longValue).sum())
+        .field("vectors", vectors)
+        .field("build_seconds", nanos / 1e9)
+        .field("plans", graphsByPlan)
+        .field("aborted_merges", abortedMerges)
+        .field("failed", failed);
+    builder.startArray("last_failures");
+    for (BuildFailure failure : lastFailures) {
+      failure.toXContent(builder, params);
+    }
+    return builder.endArray();
+  }
+}

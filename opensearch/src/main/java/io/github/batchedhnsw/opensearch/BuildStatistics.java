@@ -1,0 +1,71 @@
+package io.github.batchedhnsw.opensearch;
+
+import io.github.batchedhnsw.codec.BuildListener;
+import io.github.batchedhnsw.codec.BuiltGraph;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.lucene.index.MergePolicy;
+
+/** Counts what a node has built since it started. Safe for use by several threads. */
+final class BuildStatistics {
+  private static final int KEPT_FAILURES = 10;
+
+  private long vectors;
+  private long nanos;
+  private long abortedMerges;
+  private long failed;
+  private final Map<String, Long> graphsByPlan = new TreeMap<>();
+  private final Deque<BuildFailure> lastFailures = new ArrayDeque<>();
+
+  /** Hears of the graphs of one index. */
+  BuildListener listener(String index) {
+    return new BuildListener() {
+      @Override
+      public void built(BuiltGraph graph) {
+        count(graph);
+      }
+
+      @Override
+      public void failed(String field, int size, Throwable cause) {
+        if (cause instanceof MergePolicy.MergeAbortedException) {
+          countAborted();
+        } else {
+          count(new BuildFailure(System.currentTimeMillis(), index, field, size, cause.toString()));
+        }
+      }
+    };
+  }
+
+  private synchronized void count(BuiltGraph graph) {
+    vectors += graph.vectors();
+    nanos += graph.nanos();
+    graphsByPlan.merge(graph.plan(), 1L, Long::sum);
+  }
+
+  private synchronized void countAborted() {
+    abortedMerges++;
+  }
+
+  private synchronized void count(BuildFailure failure) {
+    failed++;
+    lastFailures.addLast(failure);
+    if (lastFailures.size() > KEPT_FAILURES) {
+      lastFailures.removeFirst();
+    }
+  }
+
+  /** The counts as they are now. */
+  synchronized BuildCounts counts() {
+    return new BuildCounts(
+        vectors,
+        nanos,
+        abortedMerges,
+        failed,
+        new TreeMap<>(graphsByPlan),
+        List.copyOf(new ArrayList<>(lastFailures)));
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.batchedhnsw.opensearch;
+
+import java.util.List;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.settings.Setting.Property;
+import org.opensearch.common.unit.MemorySizeValue;
+import org.opensearch.core.common.unit.ByteSizeValue;
+
+/** The settings of the plug-in. Workers and memory do not change what a search finds. */
+final class PluginSettings {
+  private static final int MOST_WORKERS = 1024;
+
+  /** Whether an index has its graphs built by us: when it is created, or while it is closed. */
+  static final Setting<Boolean> ENABLED =
+      Setting.boolSetting("index.batched_hnsw.enabled", false, Property.IndexScope);
+
+  /** Most threads that build the graph of a merged segment, the merging thread included. */
+  static final Setting<Integer> MERGE_WORKERS = workers("batched_hnsw.merge_workers");
+
+  /** Most threads that build the graph of a flushed segment, the flushing thread included. */
+  static final Setting<Integer> FLUSH_WORKERS = workers("batched_hnsw.flush_workers");
+
+  /** Most heap of one build, as bytes or as a share of the heap; see {@code BuildOptions}. */
+  static final Setting<ByteSizeValue> MEMORY_BUDGET =
+      new Setting<>(
+          "batched_hnsw.memory_budget", "30%", PluginSettings::parseBudget, Property.NodeScope);
+
+  static final List<Setting<?>> ALL = List.of(ENABLED, MERGE_WORKERS, FLUSH_WORKERS, MEMORY_BUDGET);
+
+  private PluginSettings() {}
+
+  private static ByteSizeValue parseBudget(String value) {
+    String key = "batched_hnsw.memory_budget";
+    ByteSizeValue budget = MemorySizeValue.parseBytesSizeValueOrHeapRatio(value, key);
+    if (budget.getBytes() < 1) {
+      throw new IllegalArgumentException(
+          "Failed to parse value [" + value + "] for setting [" + key + "] must be >= 1b");
+    }
+    return budget;
+  }
+
+  private static Setting<Integer> workers(String key) {
+    return Setting.intSetting(key, 1, 1, MOST_WORKERS, Property.NodeScope);
+  }
+}

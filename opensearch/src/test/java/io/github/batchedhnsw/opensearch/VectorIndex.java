@@ -1,0 +1,112 @@
+package io.github.batchedhnsw.opensearch;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An index with one field of vectors, as clients of a node see it.
+ *
+ * @param preference which copies of its shards answer searches
+ */
+record VectorIndex(Http http, String name, String preference) {
+  private static final int IDS_PER_BULK = 1000;
+  private static final int SHOWN_ERRORS = 1000;
+
+  /** The index, whichever copies of its shards answer. */
+  VectorIndex(Http http, String name) {
+    this(http, name, "_local");
+  }
+
+  /**
+   * Creates an index with one shard.
+   *
+   * @param settings further lines of the settings, each with a comma before it
+   */
+  static VectorIndex create(Http http, String name, int dimension, String settings)
+      throws IOException, InterruptedException {
+    http.put(name, definition(dimension, 16, settings));
+    return new VectorIndex(http, name);
+  }
+
+  static String definition(int dimension, int m, String settings) {
+    return """
+        {
+          "settings": {
+            "index.knn": true, "number_of_shards": 1, "index.refresh_interval": -1 %s
+          },
+          "mappings": {"properties": {"vec": {
+            "type": "knn_vector", "dimension": %d,
+            "method": {"name": "hnsw", "engine": "lucene", "space_type": "l2",
+              "parameters": {"m": %d, "ef_construction": 100}}
+          }}}
+        }
+        """
+        .formatted(settings, dimension, m);
+  }
+
+  /**
+   * Indexes vectors {@code from} to {@code to - 1} under their numbers, all of them acknowledged.
+   */
+  void index(float[][] vectors, int from, int to) throws IOException, InterruptedException {
+    for (int start = from; start < to; start += IDS_PER_BULK) {
+      StringBuilder bulk = new StringBuilder();
+      for (int id = start; id < Math.min(to, start + IDS_PER_BULK); id++) {
+        bulk.append("{\"index\":{\"_id\":\"").append(id).append("\"}}\n{\"vec\":");
+        bulk.append(Arrays.toString(vectors[id])).append("}\n");
+      }
+      Map<String, Object> answer = http.post(name + "/_bulk", bulk.toString());
+      if (!answer.get("errors").equals(false)) {
+        throw new AssertionError(answer.toString().substring(0, SHOWN_ERRORS));
+      }
+    }
+  }
+
+  void refresh() throws IOException, InterruptedException {
+    http.post(name + "/_refresh", "");
+  }
+
+  void flush() throws IOException, InterruptedException {
+    http.post(name + "/_flush?force=true", "");
+  }
+
+  /** Merges to one segment and makes all documents visible. */
+  void forceMerge() throws IOException, InterruptedException {
+    Map<String, Object> answer = http.post(name + "/_forcemerge?max_num_segments=1", "");
+    if (!Http.at(answer, "_shards", "failed").equals(0)) {
+      throw new AssertionError(answer.toString());
+    }
+    refresh();
+  }
+
+  int count() throws IOException, InterruptedException {
+    return Http.at(http.get(name + "/_count?preference=" + preference), "count");
+  }
+
+  /** Ids of the k nearest of a query vector. */
+  List<String> nearest(float[] query, int k) throws IOException, InterruptedException {
+    Map<String, Object> answer =
+        http.post(
+            name + "/_search?request_cache=false&preference=" + preference,
+            """
+            {"size": %d, "_source": false, "query": {"knn": {"vec": {"vector": %s, "k": %d}}}}
+            """
+                .formatted(k, Arrays.toString(query), k));
+    List<String> ids = new ArrayList<>();
+    for (Object hit : Http.<List<Object>>at(answer, "hits", "hits")) {
+      ids.add(Http.at(hit, "_id"));
+    }
+    return ids;
+  }
+
+  /** The answers to several queries. */
+  List<List<String>> nearest(float[][] queries, int k) throws IOException, InterruptedException {
+    List<List<String>> hits = new ArrayList<>();
+    for (float[] query : queries) {
+      hits.add(nearest(query, k));
+    }
+    return hits;
+  }
+}
