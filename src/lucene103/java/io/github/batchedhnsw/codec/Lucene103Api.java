@@ -3,6 +3,7 @@ package io.github.batchedhnsw.codec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.index.FieldInfo;
@@ -22,9 +23,15 @@ final class Lucene103Api implements LuceneApi {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter)
+      FlatVectorsWriter flatWriter,
+      MergedVectors mergedVectors)
       throws IOException {
-    return new Writer(state, params, flatFormat, flatWriter);
+    return new Writer(state, params, flatFormat, flatWriter, mergedVectors);
+  }
+
+  @Override
+  public KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
+    return stock;
   }
 
   @Override
@@ -38,9 +45,10 @@ final class Lucene103Api implements LuceneApi {
         SegmentWriteState state,
         FormatParams params,
         FlatVectorsFormat flatFormat,
-        FlatVectorsWriter flatWriter)
+        FlatVectorsWriter flatWriter,
+        MergedVectors mergedVectors)
         throws IOException {
-      super(state, params, flatFormat, flatWriter);
+      super(state, params, flatFormat, flatWriter, mergedVectors);
       this.flatWriter = flatWriter;
     }
 

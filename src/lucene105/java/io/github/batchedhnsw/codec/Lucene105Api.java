@@ -1,8 +1,10 @@
 package io.github.batchedhnsw.codec;
 
 import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentWriteState;
@@ -19,9 +21,17 @@ final class Lucene105Api implements LuceneApi {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter)
+      FlatVectorsWriter flatWriter,
+      MergedVectors mergedVectors)
       throws IOException {
-    return new Writer(state, params, flatFormat, flatWriter);
+    return new Writer(state, params, flatFormat, flatWriter, mergedVectors);
+  }
+
+  @Override
+  public KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
+    return stock.getName().equals(Lucene104HnswScalarQuantizedVectorsFormat.NAME)
+        ? BatchedHnswScalarQuantizedVectorsFormat.withParametersOf(stock, options)
+        : stock;
   }
 
   @Override
@@ -36,9 +46,10 @@ final class Lucene105Api implements LuceneApi {
         SegmentWriteState state,
         FormatParams params,
         FlatVectorsFormat flatFormat,
-        FlatVectorsWriter flatWriter)
+        FlatVectorsWriter flatWriter,
+        MergedVectors mergedVectors)
         throws IOException {
-      super(state, params, flatFormat, flatWriter);
+      super(state, params, flatFormat, flatWriter, mergedVectors);
       this.flatWriter = flatWriter;
     }
 

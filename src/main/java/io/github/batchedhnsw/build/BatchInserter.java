@@ -46,9 +46,10 @@ final class BatchInserter {
   interface Finder {
     /**
      * @param worker as in {@link ParallelRanges.Body#run}
+     * @param index of the node in its batch
      * @return best first; may hold the node itself
      */
-    Beam find(int worker, int node) throws IOException;
+    Beam find(int worker, int index) throws IOException;
   }
 
   /**
@@ -101,7 +102,7 @@ final class BatchInserter {
    * @param nodes at most {@link #EXACT_NODES}
    */
   void connectExactly(int[] nodes) throws IOException {
-    insert(nodes, (worker, node) -> workers[worker].scoreAll(node, nodes));
+    insert(nodes, (worker, i) -> workers[worker].scoreAll(nodes[i], nodes));
   }
 
   /** Connects a batch of nodes to what is found for them. */
@@ -114,7 +115,7 @@ final class BatchInserter {
         SEARCH_GRAIN,
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
-            Beam found = finder.find(worker, batch[i]);
+            Beam found = finder.find(worker, i);
             counts[i] = workers[worker].select(found, batch[i], chosen, i * stride);
           }
         });

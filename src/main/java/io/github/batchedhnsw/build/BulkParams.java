@@ -24,6 +24,9 @@ record BulkParams(
   /** Up to this many nodes a segment counts as small. */
   static final int SMALL_SEGMENT = 1024;
 
+  /** Fewest candidates on a small level, unless M is small, too. */
+  private static final int MIN_SMALL_CANDIDATES = 64;
+
   /**
    * Numbers for a level.
    *
@@ -40,7 +43,7 @@ record BulkParams(
     return new BulkParams(
         maxDegree,
         candidates,
-        Math.max(5, candidates / 6),
+        Math.min(candidates, Math.max(5, candidates / 6)),
         (int) Math.ceil(targetFill * 0.89),
         targetFill,
         (int) Math.ceil(targetFill * 0.5));
@@ -53,7 +56,8 @@ record BulkParams(
    */
   static BulkParams ofSmallLevel(int maxDegree, int beamWidth) {
     BulkParams level = of(maxDegree, beamWidth);
-    int candidates = Math.max(level.candidates, Math.min(beamWidth, 6 * maxDegree));
+    int wide = Math.min(Math.max(beamWidth, MIN_SMALL_CANDIDATES), 6 * maxDegree);
+    int candidates = Math.max(level.candidates, wide);
     return new BulkParams(
         maxDegree,
         candidates,

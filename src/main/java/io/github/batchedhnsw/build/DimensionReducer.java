@@ -18,8 +18,10 @@ import java.util.Arrays;
 final class DimensionReducer {
   private static final int STRIP_ROWS = DistanceKernels.STRIP_ROWS;
   private static final int RANGE_ROWS = 8 * STRIP_ROWS;
-  private static final int SAMPLE = 2048;
-  private static final int ITERATIONS = 3;
+  private static final int MIN_SAMPLE = 768;
+  private static final int MAX_SAMPLE = 2048;
+  private static final int MAX_QUERIES = 256;
+  private static final int ITERATIONS = 2;
 
   /** Fewest vectors for which the projection is worth its fixed cost. */
   static final int MIN_VECTORS = 1000;
@@ -100,7 +102,8 @@ final class DimensionReducer {
   }
 
   private int[] sampleOrdinals() {
-    int count = Math.min(SAMPLE, vectors.size() / 2);
+    int count =
+        Math.min(vectors.size() / 2, Math.clamp(vectors.size() / 8, MIN_SAMPLE, MAX_SAMPLE));
     int[] sample = new int[count];
     for (int i = 0; i < count; i++) {
       sample[i] = SplitMix.sample(seed, i, count, vectors.size());
@@ -109,13 +112,17 @@ final class DimensionReducer {
     return sample;
   }
 
-  /** Subspace iteration: rows span the principal subspace of the sample, orthonormal. */
+  /**
+   * Subspace iteration: rows span the principal subspace of the sample, orthonormal. Vectors that
+   * are queries later are left out, so that they are judged as any other.
+   */
   private float[][] basis(int[] sample) throws IOException {
     int dimension = vectors.dimension();
-    float[][] rows = new float[sample.length][dimension];
+    int queries = queries(sample.length);
+    float[][] rows = new float[sample.length - queries][dimension];
     RowReader reader = vectors.rows();
     for (int i = 0; i < rows.length; i++) {
-      reader.read(sample[i], rows[i], 0, 1);
+      reader.read(sample[queries + i], rows[i], 0);
     }
     float[][] basis = new float[REDUCED_DIMENSION][dimension];
     for (int i = 0; i < basis.length; i++) {
@@ -186,10 +193,8 @@ final class DimensionReducer {
     panel.load(
         new RowReader() {
           @Override
-          public void read(int row, float[] destination, int offset, int stride) {
-            for (int k = 0, o = offset; k < rows[row].length; k++, o += stride) {
-              destination[o] = rows[row][k];
-            }
+          public void read(int row, float[] destination, int offset) {
+            System.arraycopy(rows[row], 0, destination, offset, rows[row].length);
           }
 
           @Override
@@ -226,6 +231,11 @@ final class DimensionReducer {
     }
   }
 
+  /** How many vectors of a sample, the first ones, are looked up in both spaces. */
+  private static int queries(int sampled) {
+    return Math.min(MAX_QUERIES, sampled / 4) / STRIP_ROWS * STRIP_ROWS;
+  }
+
   /** Mean share of a sampled vector's nearest neighbours that are the same in both spaces. */
   private double overlap(Panel full, ReducedVectors reducedSample) throws IOException {
     int count = full.rows();
@@ -233,7 +243,7 @@ final class DimensionReducer {
     Arrays.setAll(all, i -> i);
     Panel reduced = new Panel(reducedSample.dimension());
     reduced.load(reducedSample.rows(), all, 0, count);
-    int queries = Math.min(256, count) / STRIP_ROWS * STRIP_ROWS;
+    int queries = queries(count);
     int[][] expected = new int[queries][];
     nearest(full, queries, all, (row, found) -> expected[row] = ordinals(found));
     int[] same = new int[1];

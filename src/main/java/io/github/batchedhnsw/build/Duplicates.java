@@ -45,7 +45,7 @@ final class Duplicates {
       int distinctCount = 1;
       for (int i = from + 1; i < to; i++) {
         int ordinal = (int) hashes[i]; // ascending among equal hashes
-        rows.read(ordinal, row, 0, 1);
+        rows.read(ordinal, row, 0);
         int d = 0;
         while (d < distinctCount && !equal(rows, distinct[d], other, row)) {
           d++;
@@ -66,7 +66,7 @@ final class Duplicates {
 
   private static boolean equal(RowReader rows, int ordinal, float[] scratch, float[] row)
       throws IOException {
-    rows.read(ordinal, scratch, 0, 1);
+    rows.read(ordinal, scratch, 0);
     return Arrays.equals(scratch, row);
   }
 
@@ -100,7 +100,7 @@ final class Duplicates {
         RANGE_ROWS,
         (worker, from, to) -> {
           for (int ordinal = from; ordinal < to; ordinal++) {
-            readers[worker].read(ordinal, rows[worker], 0, 1);
+            readers[worker].read(ordinal, rows[worker], 0);
             hashes[ordinal] = (long) hash(rows[worker]) << 32 | ordinal;
           }
         });

@@ -82,7 +82,9 @@ final class LeafNeighbors {
     private final RowReader rows;
     private final Panel panel;
     private final NearestColumns nearest;
+    private long[] list = new long[0];
     private long[] union = new long[0];
+    private long[] found = new long[0];
 
     Worker(RowSource vectors, int maxPicks) throws IOException {
       this.rows = vectors.rows();
@@ -118,25 +120,36 @@ final class LeafNeighbors {
         int[] memberRows,
         int from,
         int to) {
-      int most = level.capacity() + (to - from) * picks;
-      if (union.length < most) {
-        union = new long[2 * most];
+      if (list.length != level.capacity()) {
+        list = new long[level.capacity()];
+        union = new long[level.capacity()];
       }
-      int count = level.copyPairs(slot, union);
+      int listed = level.copyPairs(slot, list);
+      long bound = listed < list.length ? Long.MIN_VALUE : list[listed - 1];
+      if (found.length < (to - from) * picks) {
+        found = new long[2 * (to - from) * picks];
+      }
+      int foundCount = 0;
       for (int i = from; i < to; i++) {
-        int row = memberRows[i];
-        System.arraycopy(picked, row * picks, union, count, counts[row]);
-        count += counts[row];
-      }
-      Beam.sortBestFirst(union, count);
-      int distinct = 0;
-      for (int i = 0; i < count && distinct < level.capacity(); i++) {
-        // The same pair has the same score in every leaf: duplicates are neighbours here.
-        if (distinct == 0 || union[i] != union[distinct - 1]) {
-          union[distinct++] = union[i];
+        int first = memberRows[i] * picks;
+        // Best first: the rest is no better.
+        for (int j = first; j < first + counts[memberRows[i]] && picked[j] > bound; j++) {
+          found[foundCount++] = picked[j];
         }
       }
-      level.replace(slot, union, distinct);
+      if (foundCount == 0) {
+        return;
+      }
+      Beam.sortBestFirst(found, foundCount);
+      int merged = 0;
+      for (int i = 0, j = 0; merged < union.length && (i < listed || j < foundCount); ) {
+        long next = j == foundCount || i < listed && list[i] >= found[j] ? list[i++] : found[j++];
+        // The same pair has the same score in every leaf: duplicates are neighbours here.
+        if (merged == 0 || next != union[merged - 1]) {
+          union[merged++] = next;
+        }
+      }
+      level.replace(slot, union, merged);
     }
   }
 }

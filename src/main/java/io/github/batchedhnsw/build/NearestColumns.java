@@ -48,7 +48,7 @@ final class NearestColumns {
     this.chunkColumns = Math.max(256, Math.min(1024, CHUNK_FLOATS / dimension & -64));
     this.products = new float[GROUP_ROWS * chunkColumns];
     this.maxima = new float[chunkColumns];
-    this.hits = new int[chunkColumns];
+    this.hits = new int[chunkColumns + kernels.blockRows()];
     for (int i = 0; i < beams.length; i++) {
       beams[i] = new Beam(maxCount);
     }
@@ -115,7 +115,7 @@ final class NearestColumns {
       int[] identifiers,
       int identifiersFrom,
       float rowBias) {
-    int stripes = Math.min(width, (2 * count + 15) & -16);
+    int stripes = Math.min(width, (3 * count / 2 + 15) & -16);
     kernels.subtract(products, offset, width, biases, chunk, maxima, stripes);
     float bound = stripes <= count ? -Float.MAX_VALUE : kernels.greatest(maxima, stripes, count);
     int found =

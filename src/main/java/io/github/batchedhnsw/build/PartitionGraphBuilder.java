@@ -35,7 +35,17 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int SELECT_GRAIN = 64;
   private static final int DIVERSITY_SAMPLE = 256;
   private static final int MIN_ROUNDS = 2;
-  private static final int MAX_ROUNDS = 9;
+
+  /** Most rounds with leaves of a partition; where they are not enough, another one follows. */
+  private static final int PARTITION_ROUNDS = 6;
+
+  /** In the last round, the neighbourhoods of one node in so many are leaves. */
+  private static final int REFINED_SHARE = 3;
+
+  /** Batches of that round; more take less memory. */
+  private static final int REFINED_BATCHES = 16;
+
+  private static final int MIN_REFINED_BATCH = 1 << 10;
 
   /** Batches in which reverse edges are added; more take less memory and more selections. */
   private static final int REVERSE_BATCHES = 16;
@@ -169,34 +179,39 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       Partitioner partitioner =
           new Partitioner(
               vectors, parallel, BulkParams.leafSize(vectors.dimension()), BulkParams.FANOUT);
-      LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.picks());
+      LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.candidates());
       double target = BulkParams.targetQuality(params.beamWidth());
       LocalityOrder order = null;
       CandidateQuality quality = null;
-      for (int round = 0; round < MAX_ROUNDS; round++) {
-        Partition partition =
-            partitioner.partition(nodes, BulkParams.FANOUT, SplitMix.hash(seed, round));
-        leafNeighbors.collect(level, partition, bulk.picks());
-        log.phase(
-            "level of %d nodes: candidates from %d leaves, round %d",
-            nodes.length, partition.leaves(), round + 1);
-        if (order == null) {
-          order = LocalityOrder.of(partition, level);
+      int picks = bulk.picks();
+      double candidatesBefore = 0;
+      for (int round = 0; round <= PARTITION_ROUNDS; round++) {
+        if (round < PARTITION_ROUNDS) {
+          Partition leaves =
+              partitioner.partition(nodes, BulkParams.FANOUT, SplitMix.hash(seed, round));
+          leafNeighbors.collect(level, leaves, picks);
+          order = order == null ? LocalityOrder.of(leaves, level) : order;
+          log.phase(
+              "level of %d nodes: candidates from %d leaves, round %d",
+              nodes.length, leaves.leaves(), round + 1);
+        } else {
+          refine(level, order, leafNeighbors, picks);
+          log.phase("level of %d nodes: candidates of candidates", nodes.length);
         }
         if (round + 1 >= MIN_ROUNDS) {
           if (quality == null) {
             quality = new CandidateQuality(vectors, parallel, level, nodes, seed);
           }
           double estimate = quality.estimate(level);
-          double meanCandidates = level.edges() / (double) nodes.length;
+          double candidates = level.edges() / (double) nodes.length;
           // Few different candidates are a sign of few rounds, or of data that is easy.
           boolean easy = estimate >= (1 + target) / 2;
-          boolean enough = estimate >= target && (easy || meanCandidates >= bulk.targetFill());
+          boolean enough = estimate >= target && (easy || candidates >= bulk.targetFill());
           log.phase(
               "level of %d nodes: %.1f candidates each (at least %d) hold %.3f of the nearest"
                   + " neighbours (at least %.3f): %s",
               nodes.length,
-              meanCandidates,
+              candidates,
               bulk.targetFill(),
               estimate,
               target,
@@ -204,9 +219,27 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           if (enough) {
             break;
           }
+          if (candidates < candidatesBefore + 1) {
+            picks = Math.min(2 * picks, bulk.candidates()); // all leaves tell the same
+          }
+          candidatesBefore = candidates;
         }
       }
       return order;
+    }
+
+    /** Lets the candidates of some nodes take each other as candidates. */
+    private void refine(
+        FlatAdjacency level, LocalityOrder order, LeafNeighbors leafNeighbors, int picks)
+        throws IOException {
+      int[] centers = new int[(level.size() + REFINED_SHARE - 1) / REFINED_SHARE];
+      Arrays.setAll(centers, i -> order.slots()[i * REFINED_SHARE]);
+      int batch = Math.max(MIN_REFINED_BATCH, centers.length / REFINED_BATCHES);
+      for (int from = 0; from < centers.length; from += Math.min(batch, centers.length - from)) {
+        int to = from + Math.min(batch, centers.length - from);
+        Partition leaves = Partition.neighborhoods(level, centers, from, to);
+        leafNeighbors.collect(level, leaves, picks);
+      }
     }
 
     /**
@@ -320,7 +353,8 @@ public final class PartitionGraphBuilder implements GraphBuilder {
     long reduced =
         ReducedVectors.estimateBytes(
             size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);
-    // While candidates are collected: a node's leaves, as assigned and as members.
+    // While candidates are collected: a node's leaves, as assigned and as members. The
+    // neighbourhoods of the last round take less.
     long leaves = (long) size * 2 * BulkParams.FANOUT * Integer.BYTES;
     // Afterwards: the order, and a batch of reverse edges.
     long order = (long) size * 2 * Integer.BYTES;

@@ -1,17 +1,15 @@
 package io.github.batchedhnsw.codec;
 
 import java.util.Objects;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 
 /**
- * Makes any codec write its HNSW graphs with {@link BatchedHnswVectorsFormat}, without naming a
- * codec class of a Lucene version:
+ * Makes any codec write its HNSW graphs with our formats, without naming a codec class of a Lucene
+ * version:
  *
  * <pre>{@code
  * indexWriterConfig.setCodec(BatchedHnswCodec.wrap(Codec.getDefault()));
@@ -21,18 +19,15 @@ import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
  * write, never to read.
  */
 public final class BatchedHnswCodec {
-  private static final Pattern STOCK_PARAMETERS =
-      Pattern.compile("maxConn=(\\d+), beamWidth=(\\d+)(?:, tinySegmentsThreshold=(-?\\d+))?");
-
   private BatchedHnswCodec() {}
 
   /**
-   * Replaces the stock HNSW format of every field by ours with the same {@code maxConn}, {@code
-   * beamWidth} and threshold, on one thread. Fields that use another format keep it.
+   * Replaces the stock HNSW format of every field, of plain or of quantized vectors, by ours with
+   * the same parameters, on one thread. Fields that use another format keep it.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @throws IllegalStateException later, when a field is written, if the stock format does not tell
-   *     maxConn and beamWidth in {@code toString()} as Lucene 10.3 to 10.6 do
+   *     its parameters in {@code toString()} as those of Lucene 10.3 to 10.6 do
    */
   public static Codec wrap(Codec codec) {
     return wrap(codec, BuildOptions.DEFAULT);
@@ -51,38 +46,33 @@ public final class BatchedHnswCodec {
   }
 
   /**
-   * Replaces the stock HNSW format of every field by the given one. Fields that use another format
-   * keep it.
+   * Replaces the stock format whose name the given one has, in every field, by the given one. Other
+   * fields keep their format: a {@link BatchedHnswVectorsFormat} leaves quantized fields as they
+   * are. Wrap the result again to replace those.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @param format what to write graphs with
    */
-  public static Codec wrap(Codec codec, BatchedHnswVectorsFormat format) {
+  public static Codec wrap(Codec codec, BatchedHnswFormat format) {
     Objects.requireNonNull(format, "format");
-    return new Wrapper(codec, stock -> format);
+    return new Wrapper(codec, stock -> stock.getName().equals(format.getName()) ? format : stock);
   }
 
-  /** Ours with the parameters of a stock format. */
-  static BatchedHnswVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
-    Matcher parameters = STOCK_PARAMETERS.matcher(stock.toString());
-    if (!parameters.find()) {
-      throw new IllegalStateException(
-          "cannot tell maxConn and beamWidth of the wrapped format; format=" + stock);
-    }
-    return new BatchedHnswVectorsFormat(
-        Integer.parseInt(parameters.group(1)),
-        Integer.parseInt(parameters.group(2)),
-        options,
-        parameters.group(3) == null
-            ? BatchedHnswVectorsFormat.DEFAULT_TINY_SEGMENTS_THRESHOLD
-            : Integer.parseInt(parameters.group(3)));
+  /** Ours with the parameters of a stock format that we have a replacement of, else the same. */
+  private static KnnVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
+    return stock.getName().equals(HnswFileLayout.FORMAT_NAME)
+        ? BatchedHnswVectorsFormat.withParametersOf(stock, options)
+        : LuceneVersion.api().replacementOf(stock, options);
   }
 
   private static final class Wrapper extends FilterCodec {
-    private final Function<KnnVectorsFormat, KnnVectorsFormat> replacement;
+    private final UnaryOperator<KnnVectorsFormat> replacement;
     private final KnnVectorsFormat replaced;
 
-    Wrapper(Codec codec, Function<KnnVectorsFormat, KnnVectorsFormat> replacement) {
+    /**
+     * @param replacement of a format that is not ours, or that format itself
+     */
+    Wrapper(Codec codec, UnaryOperator<KnnVectorsFormat> replacement) {
       super(codec.getName(), codec);
       this.replacement = replacement;
       this.replaced =
@@ -105,11 +95,7 @@ public final class BatchedHnswCodec {
     }
 
     private KnnVectorsFormat replace(KnnVectorsFormat wrapped) {
-      if (!wrapped.getName().equals(HnswFileLayout.FORMAT_NAME)
-          || wrapped instanceof BatchedHnswVectorsFormat) {
-        return wrapped;
-      }
-      return replacement.apply(wrapped);
+      return wrapped instanceof BatchedHnswFormat ? wrapped : replacement.apply(wrapped);
     }
 
     @Override

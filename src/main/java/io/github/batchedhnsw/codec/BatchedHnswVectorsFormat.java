@@ -1,17 +1,11 @@
 package io.github.batchedhnsw.codec;
 
-import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
-import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsReader;
-import org.apache.lucene.index.SegmentReadState;
-import org.apache.lucene.index.SegmentWriteState;
 
 /**
  * A drop-in replacement for {@link Lucene99HnswVectorsFormat} that builds the same kind of graph in
@@ -25,7 +19,7 @@ import org.apache.lucene.index.SegmentWriteState;
  *
  * <p>Immutable and safe for use by several threads.
  */
-public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
+public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
   /** Default number of threads that build the graph of a flushed segment. */
   public static final int DEFAULT_NUM_FLUSH_WORKER = 1;
 
@@ -34,8 +28,6 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
 
   private static final FlatVectorsFormat FLAT_FORMAT =
       new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
-
-  private final FormatParams params;
 
   /** A format with the default parameters: M 16, beam width 100, one thread. */
   public BatchedHnswVectorsFormat() {
@@ -136,47 +128,20 @@ public final class BatchedHnswVectorsFormat extends KnnVectorsFormat {
    */
   public BatchedHnswVectorsFormat(
       int maxConn, int beamWidth, BuildOptions options, int tinySegmentsThreshold) {
-    super(HnswFileLayout.FORMAT_NAME);
-    LuceneVersion.check();
-    this.params = new FormatParams(maxConn, beamWidth, options, tinySegmentsThreshold);
+    super(
+        HnswFileLayout.FORMAT_NAME,
+        new FormatParams(maxConn, beamWidth, options, tinySegmentsThreshold),
+        FLAT_FORMAT);
   }
 
-  @Override
-  public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    return LuceneVersion.api()
-        .newWriter(state, params, FLAT_FORMAT, FLAT_FORMAT.fieldsWriter(state));
-  }
-
-  @Override
-  public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
-    return new Lucene99HnswVectorsReader(state, FLAT_FORMAT.fieldsReader(state));
-  }
-
-  @Override
-  public int getMaxDimensions(String fieldName) {
-    return 1024;
-  }
-
-  @Override
-  public String toString() {
-    return "BatchedHnswVectorsFormat(name="
-        + getName()
-        + ", maxConn="
-        + params.maxConn()
-        + ", beamWidth="
-        + params.beamWidth()
-        + ", numMergeWorkers="
-        + params.options().numMergeWorkers()
-        + ", flushWorkers="
-        + params.options().flushWorkers()
-        + ", executor="
-        + params.options().executor()
-        + ", memoryBudgetBytes="
-        + params.options().memoryBudgetBytes()
-        + ", tinySegmentsThreshold="
-        + params.tinySegmentsThreshold()
-        + ", flatVectorFormat="
-        + FLAT_FORMAT
-        + ")";
+  /**
+   * Ours with the parameters of a stock format.
+   *
+   * @throws IllegalStateException if it does not tell them
+   */
+  static BatchedHnswVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
+    StockParameters told = StockParameters.of(stock);
+    return new BatchedHnswVectorsFormat(
+        told.maxConn(), told.beamWidth(), options, told.tinySegmentsThreshold());
   }
 }

@@ -47,6 +47,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private final BuildParams buildParams;
   private final FlatVectorsFormat flatFormat;
   private final FlatVectorsWriter flatWriter;
+  private final MergedVectors mergedVectors;
   private final List<FieldBuffer<?>> fields = new ArrayList<>();
   private IndexOutput meta;
   private IndexOutput vectorIndex;
@@ -60,13 +61,15 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter)
+      FlatVectorsWriter flatWriter,
+      MergedVectors mergedVectors)
       throws IOException {
     this.state = state;
     this.params = params;
     this.buildParams = params.buildParams();
     this.flatFormat = flatFormat;
     this.flatWriter = flatWriter;
+    this.mergedVectors = mergedVectors;
     try {
       meta = createOutput(HnswFileLayout.META_EXTENSION, HnswFileLayout.META_CODEC);
       vectorIndex = createOutput(HnswFileLayout.INDEX_EXTENSION, HnswFileLayout.INDEX_CODEC);
@@ -105,7 +108,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
-    flatWriter.flush(maxDoc, sortMap);
+    // Graphs first: a quantizing flat writer normalises and centres the buffered vectors in place.
     for (FieldBuffer<?> field : fields) {
       if (isGraphWorthIt(field.size())) {
         writeGraph(field.fieldInfo(), field.vectors(sortMap), params.flushRanges());
@@ -113,6 +116,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
       }
     }
+    flatWriter.flush(maxDoc, sortMap);
   }
 
   /** Writes the graph of a merged field, after the flat vectors of all fields. */
@@ -144,7 +148,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     }
     return switch (fieldInfo.getVectorEncoding()) {
       case BYTE -> mergedFlatReader.getByteVectorValues(fieldInfo.name);
-      case FLOAT32 -> mergedFlatReader.getFloatVectorValues(fieldInfo.name);
+      case FLOAT32 -> mergedVectors.open(mergedFlatReader, fieldInfo.name);
     };
   }
 

@@ -9,7 +9,7 @@ import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.Version;
 
-/** The validated parameters of {@link BatchedHnswVectorsFormat}; see there. */
+/** The validated parameters that all formats have; see {@link BatchedHnswVectorsFormat}. */
 record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySegmentsThreshold) {
 
   FormatParams {

@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.codec;
 
 import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.index.MergeState;
@@ -20,8 +21,17 @@ interface LuceneApi {
       SegmentWriteState state,
       FormatParams params,
       FlatVectorsFormat flatFormat,
-      FlatVectorsWriter flatWriter)
+      FlatVectorsWriter flatWriter,
+      MergedVectors mergedVectors)
       throws IOException;
+
+  /**
+   * Ours with the parameters of a stock format that this Lucene has and the other does not, or the
+   * same format if we have no replacement of it.
+   *
+   * @throws IllegalStateException if the stock format does not tell its parameters
+   */
+  KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options);
 
   /** Throws where the merge has been aborted and this Lucene tells so. */
   void checkAborted(MergeState mergeState) throws IOException;

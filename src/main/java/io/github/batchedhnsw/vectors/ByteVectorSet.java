@@ -57,12 +57,11 @@ final class ByteVectorSet implements VectorSet {
     Rows<byte[]> rows = source.open();
     return new RowReader() {
       @Override
-      public void read(int ordinal, float[] destination, int offset, int stride)
-          throws IOException {
+      public void read(int ordinal, float[] destination, int offset) throws IOException {
         byte[] row = rows.row(ordinal);
         float factor = metric == Metric.COSINE ? norms[ordinal] : 1;
-        for (int k = 0, o = offset; k < row.length; k++, o += stride) {
-          destination[o] = row[k] * factor;
+        for (int k = 0; k < row.length; k++) {
+          destination[offset + k] = row[k] * factor;
         }
       }
 

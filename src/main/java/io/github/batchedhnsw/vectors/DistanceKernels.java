@@ -55,6 +55,17 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    */
   int blockRows();
 
+  /** Widens bfloat16, the upper halves of float32, to float32. */
+  void widen(short[] source, int sourceOffset, int count, float[] destination, int offset);
+
+  /**
+   * Interleaves {@link #blockRows()} rows: component {@code k} of row {@code l} goes from {@code
+   * rows[l * rowStride + k]} to {@code packed[offset + k * blockRows() + l]}.
+   *
+   * @param rowStride at least {@code dimension}
+   */
+  void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset);
+
   /**
    * Dot products of {@link #STRIP_ROWS} rows with all rows of some blocks. Panels hold component
    * {@code k} of lane {@code l} of block {@code b} at {@code (b * dimension + k) * blockRows() +
@@ -101,6 +112,8 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * Collects the indices {@code i < count} with {@code values[offset + i] >= bound}, ascending.
    *
    * @param count a multiple of {@link #blockRows()}
+   * @param indices with room for {@link #blockRows()} more than are found; what follows those may
+   *     be overwritten
    * @return how many there are
    */
   int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);

@@ -57,12 +57,15 @@ final class FloatVectorSet implements VectorSet {
     Rows<float[]> rows = source.open();
     return new RowReader() {
       @Override
-      public void read(int ordinal, float[] destination, int offset, int stride)
-          throws IOException {
+      public void read(int ordinal, float[] destination, int offset) throws IOException {
         float[] row = rows.row(ordinal);
-        float factor = metric == Metric.COSINE ? norms[ordinal] : 1;
-        for (int k = 0, o = offset; k < row.length; k++, o += stride) {
-          destination[o] = row[k] * factor;
+        if (metric != Metric.COSINE) {
+          System.arraycopy(row, 0, destination, offset, row.length);
+          return;
+        }
+        float factor = norms[ordinal];
+        for (int k = 0; k < row.length; k++) {
+          destination[offset + k] = row[k] * factor;
         }
       }
 

@@ -1,10 +1,10 @@
 package io.github.batchedhnsw.vectors;
 
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -21,10 +21,23 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(FLOATS, 2, 1, true);
 
+  // Parts of rows exchanged while a square is transposed, see exchange.
+  private static final VectorShuffle<Float> FLIP_8 = flip(8);
+  private static final VectorShuffle<Float> FLIP_4 = flip(4);
+  private static final VectorShuffle<Float> FLIP_2 = flip(2);
+  private static final VectorShuffle<Float> FLIP_1 = flip(1);
+  private static final VectorMask<Float> UPPER_8 = upper(8);
+  private static final VectorMask<Float> UPPER_4 = upper(4);
+  private static final VectorMask<Float> UPPER_2 = upper(2);
+  private static final VectorMask<Float> UPPER_1 = upper(1);
+
   // Bytes are widened to shorts, in which their products fit, and summed as ints.
   private static final VectorShape SHAPE = FLOATS.vectorShape();
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
+  private static final VectorSpecies<Short> HALF_SHORTS =
+      VectorSpecies.of(
+          short.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
@@ -32,6 +45,20 @@ public final class PanamaKernels implements DistanceKernels {
   private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
 
   private static final int BYTE_STEP = SHORTS.length();
+
+  private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
+
+  private static VectorShuffle<Float> flip(int part) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ part) % LANES);
+  }
+
+  private static VectorMask<Float> upper(int part) {
+    long lanes = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes |= (lane & part) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(FLOATS, lanes);
+  }
 
   @Override
   public String name() {
@@ -205,6 +232,83 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   @Override
+  public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
+    int i = 0;
+    for (int bound = FLOATS.loopBound(count); i < bound; i += LANES) {
+      ShortVector.fromArray(HALF_SHORTS, source, sourceOffset + i)
+          .convertShape(VectorOperators.S2I, INTS, 0)
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHL, Short.SIZE)
+          .reinterpretAsFloats()
+          .intoArray(destination, offset + i);
+    }
+    for (; i < count; i++) {
+      destination[offset + i] = Float.intBitsToFloat(source[sourceOffset + i] << Short.SIZE);
+    }
+  }
+
+  @Override
+  public void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {
+    float[] tile = new float[LANES * LANES];
+    for (int row = 0; row < BLOCK_ROWS; row += LANES) {
+      int from = row * rowStride;
+      int to = offset + row;
+      int k = 0;
+      for (int bound = FLOATS.loopBound(dimension); k < bound; k += LANES) {
+        transpose(rows, from + k, rowStride, tile, packed, to + k * BLOCK_ROWS);
+      }
+      for (; k < dimension; k++) {
+        for (int lane = 0; lane < LANES; lane++) {
+          packed[to + k * BLOCK_ROWS + lane] = rows[from + lane * rowStride + k];
+        }
+      }
+    }
+  }
+
+  /** Transposes a square of {@link #LANES} rows, by exchanging ever smaller parts of them. */
+  private static void transpose(
+      float[] rows, int from, int rowStride, float[] tile, float[] packed, int to) {
+    for (int i = 0; i < LANES; i++) {
+      load(rows, from + i * rowStride).intoArray(tile, i * LANES);
+    }
+    if (LANES > 8) {
+      exchange(tile, 8, FLIP_8, UPPER_8, tile, 0, LANES);
+    }
+    if (LANES > 4) {
+      exchange(tile, 4, FLIP_4, UPPER_4, tile, 0, LANES);
+    }
+    if (LANES > 2) {
+      exchange(tile, 2, FLIP_2, UPPER_2, tile, 0, LANES);
+    }
+    exchange(tile, 1, FLIP_1, UPPER_1, packed, to, BLOCK_ROWS);
+  }
+
+  /**
+   * In squares of {@code 2 * part} rows and columns, exchanges the upper right with the lower left
+   * quarter.
+   *
+   * @param flip moves lane {@code l} to {@code l ^ part}
+   * @param upper lanes with {@code (l & part) != 0}
+   */
+  private static void exchange(
+      float[] tile,
+      int part,
+      VectorShuffle<Float> flip,
+      VectorMask<Float> upper,
+      float[] destination,
+      int offset,
+      int stride) {
+    for (int i = 0; i < LANES; i += 2 * part) {
+      for (int j = i; j < i + part; j++) {
+        FloatVector a = load(tile, j * LANES);
+        FloatVector b = load(tile, (j + part) * LANES);
+        a.blend(b.rearrange(flip), upper).intoArray(destination, offset + j * stride);
+        a.rearrange(flip).blend(b, upper).intoArray(destination, offset + (j + part) * stride);
+      }
+    }
+  }
+
+  @Override
   public void products(
       float[] left,
       int leftOffset,
@@ -351,13 +455,14 @@ public final class PanamaKernels implements DistanceKernels {
       int biasOffset,
       float[] maxima,
       int stripes) {
-    Arrays.fill(maxima, 0, stripes, Float.NEGATIVE_INFINITY);
-    for (int from = 0; from < count; from += stripes) {
-      for (int i = from, to = Math.min(count, from + stripes); i < to; i += LANES) {
+    for (int stripe = 0; stripe < stripes; stripe += LANES) {
+      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+      for (int i = stripe; i < count; i += stripes) {
         FloatVector difference = load(values, offset + i).sub(load(bias, biasOffset + i));
         difference.intoArray(values, offset + i);
-        difference.max(load(maxima, i - from)).intoArray(maxima, i - from);
+        greatest = greatest.max(difference);
       }
+      greatest.intoArray(maxima, stripe);
     }
   }
 
@@ -365,10 +470,10 @@ public final class PanamaKernels implements DistanceKernels {
   public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
     int found = 0;
     for (int i = 0; i < count; i += LANES) {
-      long lanes = load(values, offset + i).compare(VectorOperators.GE, bound).toLong();
-      for (; lanes != 0; lanes &= lanes - 1) {
-        indices[found++] = i + Long.numberOfTrailingZeros(lanes);
-      }
+      VectorMask<Integer> lanes =
+          load(values, offset + i).compare(VectorOperators.GE, bound).cast(INTS);
+      IOTA.add(i).compress(lanes).intoArray(indices, found);
+      found += lanes.trueCount();
     }
     return found;
   }

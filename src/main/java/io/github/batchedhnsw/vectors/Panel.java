@@ -12,6 +12,7 @@ public final class Panel {
   private final DistanceKernels kernels = DistanceKernels.best();
   private final int blockRows = kernels.blockRows();
   private final int dimension;
+  private final float[] blockBuffer;
   private float[] packed = new float[0];
   private float[] bias = new float[0];
   private int rows;
@@ -19,6 +20,7 @@ public final class Panel {
   /** An empty panel for vectors of a dimension; it grows as needed and keeps its arrays. */
   public Panel(int dimension) {
     this.dimension = dimension;
+    this.blockBuffer = new float[blockRows * dimension];
   }
 
   /**
@@ -34,17 +36,17 @@ public final class Panel {
       packed = new float[Math.multiplyExact(padded, dimension)];
       bias = new float[padded];
     }
-    for (int row = 0; row < count; row++) {
-      int ordinal = ordinals[from + row];
-      reader.read(ordinal, packed, offset(row), blockRows);
-      bias[row] = reader.bias(ordinal);
+    for (int block = 0; block < count; block += blockRows) {
+      int blockEnd = Math.min(count, block + blockRows);
+      for (int row = block; row < blockEnd; row++) {
+        int ordinal = ordinals[from + row];
+        reader.read(ordinal, blockBuffer, (row - block) * dimension);
+        bias[row] = reader.bias(ordinal);
+      }
+      Arrays.fill(blockBuffer, (blockEnd - block) * dimension, blockBuffer.length, 0);
+      kernels.interleave(blockBuffer, dimension, dimension, packed, offset(block));
     }
     Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
-    for (int row = count; row < padded; row++) {
-      for (int k = 0, o = offset(row); k < dimension; k++, o += blockRows) {
-        packed[o] = 0;
-      }
-    }
   }
 
   /** Number of components of the vectors. */

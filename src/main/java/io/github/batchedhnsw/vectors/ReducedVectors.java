@@ -10,6 +10,7 @@ package io.github.batchedhnsw.vectors;
 public final class ReducedVectors implements RowSource {
   private static final int PAGE_ROWS = 1 << 12;
 
+  private final DistanceKernels kernels = DistanceKernels.best();
   private final int size;
   private final int dimension;
   private final Metric metric;
@@ -128,12 +129,10 @@ public final class ReducedVectors implements RowSource {
 
   private final class Reader implements RowReader {
     @Override
-    public void read(int ordinal, float[] destination, int offset, int stride) {
+    public void read(int ordinal, float[] destination, int offset) {
       short[] page = pages[ordinal / PAGE_ROWS];
       int start = ordinal % PAGE_ROWS * dimension;
-      for (int k = 0, o = offset; k < dimension; k++, o += stride) {
-        destination[o] = Float.intBitsToFloat(page[start + k] << 16);
-      }
+      kernels.widen(page, start, dimension, destination, offset);
     }
 
     @Override

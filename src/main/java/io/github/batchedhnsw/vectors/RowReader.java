@@ -9,11 +9,11 @@ import java.io.IOException;
 public interface RowReader {
 
   /**
-   * Writes component {@code k} of a vector to {@code destination[offset + k * stride]}.
+   * Writes the components of a vector to {@code destination}, from {@code offset} on.
    *
    * @throws IOException if the vector cannot be read
    */
-  void read(int ordinal, float[] destination, int offset, int stride) throws IOException;
+  void read(int ordinal, float[] destination, int offset) throws IOException;
 
   /** What {@link Metric#score} subtracts for this vector. */
   float bias(int ordinal);

@@ -93,6 +93,22 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
+  public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
+    for (int i = 0; i < count; i++) {
+      destination[offset + i] = Float.intBitsToFloat(source[sourceOffset + i] << 16);
+    }
+  }
+
+  @Override
+  public void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {
+    for (int row = 0; row < BLOCK_ROWS; row++) {
+      for (int k = 0, o = offset + row; k < dimension; k++, o += BLOCK_ROWS) {
+        packed[o] = rows[row * rowStride + k];
+      }
+    }
+  }
+
+  @Override
   public void products(
       float[] left,
       int leftOffset,

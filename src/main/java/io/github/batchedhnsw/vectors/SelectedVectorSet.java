@@ -35,9 +35,8 @@ final class SelectedVectorSet implements VectorSet {
     RowReader rows = all.rows();
     return new RowReader() {
       @Override
-      public void read(int ordinal, float[] destination, int offset, int stride)
-          throws IOException {
-        rows.read(ordinals[ordinal], destination, offset, stride);
+      public void read(int ordinal, float[] destination, int offset) throws IOException {
+        rows.read(ordinals[ordinal], destination, offset);
       }
 
       @Override

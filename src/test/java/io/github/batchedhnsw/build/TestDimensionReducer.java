@@ -82,8 +82,8 @@ public class TestDimensionReducer extends LuceneTestCase {
     float[] rowA = new float[expected.dimension()];
     float[] rowB = new float[expected.dimension()];
     for (int i = 0; i < expected.size(); i++) {
-      a.read(i, rowA, 0, 1);
-      b.read(i, rowB, 0, 1);
+      a.read(i, rowA, 0);
+      b.read(i, rowB, 0);
       assertArrayEquals(rowA, rowB, 0f);
       assertEquals(a.bias(i), b.bias(i), 0f);
     }
@@ -183,7 +183,7 @@ public class TestDimensionReducer extends LuceneTestCase {
         RowSource reduced =
             reduce(set(VectorData.list(vectors), similarity), ParallelRanges.serial(), 3);
         assertEquals(SIZE, reduced.size());
-        reduced.rows().read(SIZE - 1, new float[reduced.dimension()], 0, 1);
+        reduced.rows().read(SIZE - 1, new float[reduced.dimension()], 0);
       }
     }
   }

@@ -228,10 +228,8 @@ public class TestNearestColumns extends LuceneTestCase {
         RowReader reader =
             new RowReader() {
               @Override
-              public void read(int ordinal, float[] destination, int offset, int stride) {
-                for (int k = 0; k < 3; k++) {
-                  destination[offset + k * stride] = vectors[ordinal][k];
-                }
+              public void read(int ordinal, float[] destination, int offset) {
+                System.arraycopy(vectors[ordinal], 0, destination, offset, 3);
               }
 
               @Override

@@ -56,6 +56,14 @@ final class LayoutParser {
     return files.get(0);
   }
 
+  /** The only file with the extension, without what names the segment: header and checksum. */
+  static byte[] body(Directory directory, String extension) throws IOException {
+    byte[] bytes = read(directory, onlyFile(directory, extension));
+    int id = 4 + 1 + bytes[4] + 4;
+    int suffix = id + 16;
+    return Arrays.copyOfRange(bytes, suffix + 1 + bytes[suffix], bytes.length - 8);
+  }
+
   static List<Field> parse(Directory directory, byte[] segmentId) throws IOException {
     String metaFile = onlyFile(directory, "vem");
     String suffix = metaFile.substring(metaFile.indexOf('_', 1) + 1, metaFile.indexOf('.'));

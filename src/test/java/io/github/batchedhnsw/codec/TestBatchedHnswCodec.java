@@ -10,6 +10,7 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104ScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.codecs.simpletext.SimpleTextCodec;
@@ -25,6 +26,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
 /** A codec with our graphs and everything else as it was. */
 public class TestBatchedHnswCodec extends LuceneTestCase {
@@ -54,7 +56,13 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     formats.put("small", new Lucene99HnswVectorsFormat(5, 33, 0));
     formats.put("large", new Lucene99HnswVectorsFormat(512, 3200, 7));
     formats.put("quantized", new Lucene104HnswScalarQuantizedVectorsFormat());
+    formats.put(
+        "nibbles",
+        new Lucene104HnswScalarQuantizedVectorsFormat(
+            ScalarEncoding.PACKED_NIBBLE, 6, 44, 1, null, -3));
     formats.put("ours", new BatchedHnswVectorsFormat(3, 20, 0));
+    formats.put("ours-quantized", new BatchedHnswScalarQuantizedVectorsFormat(3, 20));
+    formats.put("flat", new Lucene104ScalarQuantizedVectorsFormat());
     return formats;
   }
 
@@ -64,14 +72,35 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     assertParameters(formatOf(wrapped, "default"), 16, 100, 100);
     assertParameters(formatOf(wrapped, "small"), 5, 33, 0);
     assertParameters(formatOf(wrapped, "large"), 512, 3200, 7);
-    assertSame(formats.get("quantized"), formatOf(wrapped, "quantized"));
-    assertSame(formats.get("ours"), formatOf(wrapped, "ours"));
+    assertParameters(formatOf(wrapped, "quantized"), ScalarEncoding.UNSIGNED_BYTE, 16, 100, 100);
+    assertParameters(formatOf(wrapped, "nibbles"), ScalarEncoding.PACKED_NIBBLE, 6, 44, -3);
+    for (String kept : new String[] {"ours", "ours-quantized", "flat"}) {
+      assertSame(formats.get(kept), formatOf(wrapped, kept));
+    }
+  }
+
+  public void testEveryEncodingIsKept() {
+    for (ScalarEncoding encoding : ScalarEncoding.values()) {
+      KnnVectorsFormat stock = new Lucene104HnswScalarQuantizedVectorsFormat(encoding, 7, 70);
+      Codec wrapped = BatchedHnswCodec.wrap(withFormats(Map.of("f", stock)));
+      assertParameters(formatOf(wrapped, "f"), encoding, 7, 70, 100);
+    }
+  }
+
+  private static void assertParameters(
+      KnnVectorsFormat format, ScalarEncoding encoding, int maxConn, int beamWidth, int threshold) {
+    assertEquals(BatchedHnswScalarQuantizedVectorsFormat.class, format.getClass());
+    assertTold(format.toString(), maxConn, beamWidth, threshold);
+    assertTrue(format.toString(), format.toString().contains("encoding=" + encoding + ","));
   }
 
   private static void assertParameters(
       KnnVectorsFormat format, int maxConn, int beamWidth, int threshold) {
     assertEquals(BatchedHnswVectorsFormat.class, format.getClass());
-    String told = format.toString();
+    assertTold(format.toString(), maxConn, beamWidth, threshold);
+  }
+
+  private static void assertTold(String told, int maxConn, int beamWidth, int threshold) {
     assertTrue(told, told.contains("maxConn=" + maxConn + ","));
     assertTrue(told, told.contains("beamWidth=" + beamWidth + ","));
     assertTrue(told, told.contains("tinySegmentsThreshold=" + threshold + ","));
@@ -85,8 +114,17 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     for (String field : new String[] {"default", "small", "large"}) {
       assertSame(given, formatOf(wrapped, field));
     }
-    assertSame(formats.get("quantized"), formatOf(wrapped, "quantized"));
-    assertSame(formats.get("ours"), formatOf(wrapped, "ours"));
+    for (String kept : new String[] {"quantized", "nibbles", "ours", "ours-quantized", "flat"}) {
+      assertSame(formats.get(kept), formatOf(wrapped, kept));
+    }
+    // and one of each
+    BatchedHnswScalarQuantizedVectorsFormat quantized =
+        new BatchedHnswScalarQuantizedVectorsFormat(ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, 9, 90);
+    Codec both = BatchedHnswCodec.wrap(wrapped, quantized);
+    assertSame(given, formatOf(both, "default"));
+    assertSame(quantized, formatOf(both, "quantized"));
+    assertSame(quantized, formatOf(both, "nibbles"));
+    assertSame(formats.get("ours-quantized"), formatOf(both, "ours-quantized"));
   }
 
   public void testDefaultCodec() {
@@ -103,44 +141,55 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
   }
 
   public void testAStockThatDoesNotTellItsParameters() {
-    KnnVectorsFormat secretive =
-        new KnnVectorsFormat("Lucene99HnswVectorsFormat") {
-          private final KnnVectorsFormat delegate = new Lucene99HnswVectorsFormat();
-
-          @Override
-          public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-            return delegate.fieldsWriter(state);
-          }
-
-          @Override
-          public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
-            return delegate.fieldsReader(state);
-          }
-
-          @Override
-          public int getMaxDimensions(String fieldName) {
-            return 1024;
-          }
-
-          @Override
-          public String toString() {
-            return "secret";
-          }
-        };
+    KnnVectorsFormat secretive = telling(new Lucene99HnswVectorsFormat(), "secret");
     Codec wrapped = BatchedHnswCodec.wrap(Indexes.anyCodec(secretive));
     String message =
         expectThrows(IllegalStateException.class, () -> formatOf(wrapped, "any")).getMessage();
     assertTrue(message, message.contains("maxConn"));
     assertTrue(message, message.contains("format=secret"));
+    String graph = "maxConn=6, beamWidth=60, tinySegmentsThreshold=0";
+    for (String told : new String[] {graph, graph + ", encoding=THREE_BIT", "encoding=SEVEN_BIT"}) {
+      KnnVectorsFormat quantized = telling(new Lucene104HnswScalarQuantizedVectorsFormat(), told);
+      Codec other = BatchedHnswCodec.wrap(Indexes.anyCodec(quantized));
+      message =
+          expectThrows(IllegalStateException.class, () -> formatOf(other, "any")).getMessage();
+      assertTrue(message, message.contains(told.startsWith("max") ? "encoding" : "maxConn"));
+      assertTrue(message, message.endsWith("format=" + told));
+    }
     // with a format given, nothing needs to be told
     BatchedHnswVectorsFormat given = new BatchedHnswVectorsFormat();
     assertSame(given, formatOf(BatchedHnswCodec.wrap(Indexes.anyCodec(secretive), given), "any"));
+  }
+
+  private static KnnVectorsFormat telling(KnnVectorsFormat delegate, String told) {
+    return new KnnVectorsFormat(delegate.getName()) {
+      @Override
+      public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+        return delegate.fieldsWriter(state);
+      }
+
+      @Override
+      public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+        return delegate.fieldsReader(state);
+      }
+
+      @Override
+      public int getMaxDimensions(String fieldName) {
+        return 1024;
+      }
+
+      @Override
+      public String toString() {
+        return told;
+      }
+    };
   }
 
   /** Wrote with the wrapper, reads with the plain codec, each field in its own format. */
   public void testIndexOfSeveralFormats() throws IOException {
     Map<String, KnnVectorsFormat> formats = formats();
     formats.remove("large");
+    formats.remove("flat"); // cannot be found by its name
     int size = 800;
     float[][] vectors = VectorData.normalized(random(), size, 8);
     try (Directory dir = newDirectory()) {
@@ -168,9 +217,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
         FieldInfos infos = leaf.getFieldInfos();
         for (String field : formats.keySet()) {
           assertEquals(
-              field.equals("quantized")
-                  ? formats.get("quantized").getName()
-                  : "Lucene99HnswVectorsFormat",
+              formats.get(field).getName(),
               infos.fieldInfo(field).getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
           double recall =
               Indexes.recall(reader, field, VectorData.normalized(random(), 20, 8), 10, null);

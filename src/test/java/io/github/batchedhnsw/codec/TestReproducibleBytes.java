@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -23,9 +24,6 @@ import org.apache.lucene.util.NamedThreadFactory;
 
 /** Same input, same bytes, on any number of threads. */
 public class TestReproducibleBytes extends LuceneTestCase {
-  private static final int ID_LENGTH = 16;
-  private static final int CHECKSUM_LENGTH = 8;
-
   private ExecutorService executor;
 
   @Override
@@ -40,16 +38,21 @@ public class TestReproducibleBytes extends LuceneTestCase {
     super.tearDown();
   }
 
-  private BatchedHnswVectorsFormat format(int maxConn, int beamWidth, int workers) {
+  /** A format by its M, its beam width and its number of workers. */
+  @FunctionalInterface
+  interface Format {
+    KnnVectorsFormat of(int maxConn, int beamWidth, int workers);
+  }
+
+  private KnnVectorsFormat plain(int maxConn, int beamWidth, int workers) {
     return workers == 1
         ? new BatchedHnswVectorsFormat(maxConn, beamWidth, 0)
         : new BatchedHnswVectorsFormat(maxConn, beamWidth, workers, executor, 0, workers);
   }
 
-  private record Input(
-      float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
+  record Input(float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
 
-  private static Input randomInput() {
+  static Input randomInput() {
     int size = atLeast(900);
     return new Input(
         VectorData.normalized(random(), size, random().nextInt(2, 40)),
@@ -59,11 +62,11 @@ public class TestReproducibleBytes extends LuceneTestCase {
   }
 
   /** The graph files by extension, without what names the segment. */
-  private static Map<String, String> write(
-      Input input, BatchedHnswVectorsFormat format, boolean merge) throws IOException {
+  private static Map<String, String> write(Input input, KnnVectorsFormat format, boolean merge)
+      throws IOException {
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
-          Indexes.config(Indexes.codec(format)).setMaxBufferedDocs(10_000_000);
+          Indexes.config(Indexes.anyCodec(format)).setMaxBufferedDocs(10_000_000);
       if (input.sort != null) {
         config.setIndexSort(input.sort);
       }
@@ -91,44 +94,32 @@ public class TestReproducibleBytes extends LuceneTestCase {
       }
       Map<String, String> files = new TreeMap<>();
       for (String extension : new String[] {"vex", "vem"}) {
-        String file = LayoutParser.onlyFile(dir, extension);
-        byte[] bytes = LayoutParser.read(dir, file);
-        String codec =
-            extension.equals("vem") ? HnswFileLayout.META_CODEC : HnswFileLayout.INDEX_CODEC;
-        int id = 4 + 1 + codec.length() + 4;
-        for (int i = 0; i < ID_LENGTH; i++) {
-          bytes[id + i] = 0;
-        }
-        for (int i = 1; i <= CHECKSUM_LENGTH; i++) {
-          bytes[bytes.length - i] = 0;
-        }
-        files.put(extension, HexFormat.of().formatHex(bytes));
+        files.put(extension, HexFormat.of().formatHex(LayoutParser.body(dir, extension)));
       }
       return files;
     }
   }
 
   public void testFlush() throws IOException {
-    check(false);
+    check(randomInput(), this::plain, false);
   }
 
   public void testForceMerge() throws IOException {
-    check(true);
+    check(randomInput(), this::plain, true);
   }
 
-  private void check(boolean merge) throws IOException {
-    Input input = randomInput();
+  static void check(Input input, Format format, boolean merge) throws IOException {
     int maxConn = random().nextInt(2, 20);
     int beamWidth = random().nextInt(10, 80);
-    Map<String, String> expected = write(input, format(maxConn, beamWidth, 1), merge);
+    Map<String, String> expected = write(input, format.of(maxConn, beamWidth, 1), merge);
     assertTrue(expected.get("vex").length() > input.floats.length);
     for (int workers : new int[] {1, 2, 3, 8}) {
       assertEquals(
           workers + " worker(s)",
           expected,
-          write(input, format(maxConn, beamWidth, workers), merge));
+          write(input, format.of(maxConn, beamWidth, workers), merge));
     }
     // and a difference would be seen
-    assertNotEquals(expected, write(input, format(maxConn + 1, beamWidth, 1), merge));
+    assertNotEquals(expected, write(input, format.of(maxConn + 1, beamWidth, 1), merge));
   }
 }

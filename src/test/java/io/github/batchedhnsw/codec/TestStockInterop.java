@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -28,6 +29,10 @@ public class TestStockInterop extends LuceneTestCase {
 
   /** There and back again: we write, a JVM without our classes merges, we merge that. */
   public void testAJvmWithoutOurClasses() throws Exception {
+    checkAJvmWithoutOurClasses(new BatchedHnswVectorsFormat());
+  }
+
+  static void checkAJvmWithoutOurClasses(KnnVectorsFormat format) throws Exception {
     int size = 1200; // stock's default threshold leaves graphs away below about 650
     int added = 800;
     int dimension = 8;
@@ -35,7 +40,7 @@ public class TestStockInterop extends LuceneTestCase {
     float[][] vectors = StockOnly.vectors(seed, size, dimension);
     Path path = createTempDir("index");
     try (Directory dir = FSDirectory.open(path)) {
-      Codec codec = Indexes.codec(new BatchedHnswVectorsFormat());
+      Codec codec = Indexes.anyCodec(format);
       index(dir, codec, vectors, 0);
 
       String output = runStockOnly(path, size, dimension, seed, added);

@@ -103,6 +103,51 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
+  public void testInterleave() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      int blockRows = kernels.blockRows();
+      for (int dimension : IntStream.range(1, 70).toArray()) {
+        int stride = dimension + random().nextInt(20);
+        float[] rows = new float[blockRows * stride];
+        for (int i = 0; i < rows.length; i++) {
+          rows[i] = i + 1; // all different
+        }
+        int offset = random().nextInt(20);
+        float[] packed = new float[offset + blockRows * dimension + 7];
+        Arrays.fill(packed, GUARD);
+        float[] expected = packed.clone();
+        for (int row = 0; row < blockRows; row++) {
+          for (int k = 0; k < dimension; k++) {
+            expected[offset + k * blockRows + row] = rows[row * stride + k];
+          }
+        }
+        kernels.interleave(rows, stride, dimension, packed, offset);
+        assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, packed, 0f);
+      }
+    }
+  }
+
+  public void testWiden() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int count = 0; count < 70; count++) {
+        int from = random().nextInt(20);
+        int to = random().nextInt(20);
+        short[] source = new short[from + count + 7];
+        float[] destination = new float[to + count + 7];
+        Arrays.fill(destination, GUARD);
+        float[] expected = destination.clone();
+        for (int i = 0; i < count; i++) {
+          float value = random().nextFloat() * random().nextInt(-3, 4);
+          source[from + i] = (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
+          expected[to + i] =
+              Float.intBitsToFloat(Float.floatToRawIntBits(value) & 0xFFFF0000); // cut off
+        }
+        kernels.widen(source, from, count, destination, to);
+        assertArrayEquals(kernels.name(), expected, destination, 0f);
+      }
+    }
+  }
+
   public void testSubtract() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 300; repeat++) {
@@ -152,7 +197,7 @@ public class TestBlockKernels extends LuceneTestCase {
             };
         int[] expected =
             IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
-        int[] indices = new int[count];
+        int[] indices = new int[expected.length + kernels.blockRows()];
         int found = kernels.indicesAtLeast(values, offset, count, bound, indices);
         assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));
       }

@@ -15,10 +15,8 @@ public class TestPanel extends LuceneTestCase {
   private static RowReader reader(float[][] vectors) {
     return new RowReader() {
       @Override
-      public void read(int ordinal, float[] destination, int offset, int stride) {
-        for (int k = 0; k < vectors[ordinal].length; k++) {
-          destination[offset + k * stride] = vectors[ordinal][k];
-        }
+      public void read(int ordinal, float[] destination, int offset) {
+        System.arraycopy(vectors[ordinal], 0, destination, offset, vectors[ordinal].length);
       }
 
       @Override
@@ -127,7 +125,7 @@ public class TestPanel extends LuceneTestCase {
     for (int count = 1; count <= 2 * KERNELS.blockRows() + 1; count++) {
       panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
       float[] maxima = new float[panel.columns()];
-      int[] hits = new int[panel.columns()];
+      int[] hits = new int[panel.columns() + KERNELS.blockRows()];
       for (float[] row : products(panel, panel, 0, panel.columns())) {
         KERNELS.subtract(row, 0, row.length, panel.biases(), 0, maxima, row.length);
         int found = KERNELS.indicesAtLeast(row, 0, row.length, -Float.MAX_VALUE, hits);

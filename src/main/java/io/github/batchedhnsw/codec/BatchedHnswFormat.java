@@ -1,0 +1,86 @@
+package io.github.batchedhnsw.codec;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsReader;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+
+/**
+ * What our formats have in common: each records the name of a stock format, stores vectors in that
+ * format's flat format, and has its graphs written by our writer and read by stock's reader. A
+ * subclass adds constructors that mirror the stock format's.
+ *
+ * <p>Immutable and safe for use by several threads.
+ */
+public abstract class BatchedHnswFormat extends KnnVectorsFormat {
+  private final FormatParams params;
+  private final FlatVectorsFormat flatFormat;
+
+  /**
+   * A format.
+   *
+   * @param stockName the name that segments record
+   * @param flatFormat that of the stock format
+   * @throws IllegalStateException if the Lucene that is running is not supported
+   */
+  BatchedHnswFormat(String stockName, FormatParams params, FlatVectorsFormat flatFormat) {
+    super(stockName);
+    LuceneVersion.check();
+    this.params = params;
+    this.flatFormat = flatFormat;
+  }
+
+  /** What a merge builds the graph of a field of float vectors from, in the flat file it wrote. */
+  FloatVectorValues openMerged(FlatVectorsReader reader, String field) throws IOException {
+    return reader.getFloatVectorValues(field);
+  }
+
+  /** The parameters for {@link #toString()}. */
+  String parameters() {
+    return "name="
+        + getName()
+        + ", maxConn="
+        + params.maxConn()
+        + ", beamWidth="
+        + params.beamWidth()
+        + ", numMergeWorkers="
+        + params.options().numMergeWorkers()
+        + ", flushWorkers="
+        + params.options().flushWorkers()
+        + ", executor="
+        + params.options().executor()
+        + ", memoryBudgetBytes="
+        + params.options().memoryBudgetBytes()
+        + ", tinySegmentsThreshold="
+        + params.tinySegmentsThreshold()
+        + ", flatVectorFormat="
+        + flatFormat;
+  }
+
+  @Override
+  public final KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+    return LuceneVersion.api()
+        .newWriter(state, params, flatFormat, flatFormat.fieldsWriter(state), this::openMerged);
+  }
+
+  @Override
+  public final KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+    return new Lucene99HnswVectorsReader(state, flatFormat.fieldsReader(state));
+  }
+
+  @Override
+  public final int getMaxDimensions(String fieldName) {
+    return 1024;
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + "(" + parameters() + ")";
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.batchedhnsw.codec;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
+import org.apache.lucene.index.FloatVectorValues;
+
+/** Finds what a merge builds the graph of a field of float vectors from. */
+@FunctionalInterface
+interface MergedVectors {
+
+  /**
+   * The vectors of a field.
+   *
+   * @param reader of the flat file that the merge has written
+   */
+  FloatVectorValues open(FlatVectorsReader reader, String field) throws IOException;
+}
