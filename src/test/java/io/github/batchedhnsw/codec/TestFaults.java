@@ -22,6 +22,7 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.document.Document;
@@ -356,7 +357,9 @@ public class TestFaults extends LuceneTestCase {
                   @Override
                   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
                     FlatVectorsWriter writer = points.flatWriter(flat.fieldsWriter(state));
-                    return LuceneVersion.api().newWriter(state, params, flat, writer);
+                    return LuceneVersion.api()
+                        .newWriter(
+                            state, params, flat, writer, FlatVectorsReader::getFloatVectorValues);
                   }
 
                   @Override
