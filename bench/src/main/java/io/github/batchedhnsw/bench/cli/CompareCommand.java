@@ -13,7 +13,9 @@ import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import io.github.batchedhnsw.bench.systems.JVectorSystem;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
+import io.github.batchedhnsw.bench.systems.Ranking;
 import io.github.batchedhnsw.bench.systems.Systems;
+import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,6 +66,15 @@ final class CompareCommand implements Callable<Integer> {
           "merge workers of stock Lucene, one system per value (default: ${DEFAULT-VALUE})")
   private List<Integer> stockWorkers;
 
+  @Option(
+      names = "--graph-vectors",
+      split = ",",
+      defaultValue = "RAW",
+      description =
+          "with --quantize, what merges of Batched HNSW build graphs from, one system per value:"
+              + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private List<GraphVectors> graphVectors;
+
   @Option(names = "--jvector", description = "also jvector, with the most --workers")
   private boolean jvector;
 
@@ -82,7 +93,11 @@ final class CompareCommand implements Callable<Integer> {
     GroundTruth truth =
         new GroundTruthCache(Workspace.cache())
             .get(dataset, Comparison.TOP_K, job::isLive, job.liveKey());
-    Comparison comparison = new Comparison(dataset, systems, job, rounds);
+    List<Ranking> rankings =
+        graph.params().encoding().isEmpty()
+            ? List.of(Ranking.SEARCHED)
+            : List.of(Ranking.SEARCHED, Ranking.RESCORED);
+    Comparison comparison = new Comparison(dataset, systems, job, rounds, rankings);
     List<Measured> measured = comparison.run(truth);
     ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
     printer.print(report.text());
@@ -101,10 +116,10 @@ final class CompareCommand implements Callable<Integer> {
           count -> systems.add(Systems.stock("again: stock x" + count, params, count)));
       return systems;
     }
-    workers.forEach(
-        count ->
-            systems.add(
-                Systems.batched(params, count, flushWorkers == null ? count : flushWorkers)));
+    for (int count : workers) {
+      int flush = flushWorkers == null ? count : flushWorkers;
+      graphVectors.forEach(from -> systems.add(Systems.batched(params, count, flush, from)));
+    }
     if (jvector) {
       systems.add(new JVectorSystem(params, java.util.Collections.max(workers)));
     }

@@ -9,12 +9,15 @@ import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
 import io.github.batchedhnsw.bench.systems.BuiltIndex;
 import io.github.batchedhnsw.bench.systems.IndexJob;
+import io.github.batchedhnsw.bench.systems.Ranking;
 import io.github.batchedhnsw.bench.systems.WarmUp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Lets systems do the same work in turns, in one process. Every system first builds a small index
@@ -25,13 +28,20 @@ import java.util.Locale;
  * @param systems the reference first
  * @param job how to index
  * @param rounds at least 1
+ * @param rankings by which the indexes are judged, {@link Ranking#SEARCHED} among them
  */
-public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, int rounds) {
+public record Comparison(
+    Dataset data, List<BenchSystem> systems, IndexJob job, int rounds, List<Ranking> rankings) {
   /** Exact neighbours per query. */
   public static final int TOP_K = 10;
 
   /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
   public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
+
+  /** A comparison of what searches find by themselves. */
+  public Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, int rounds) {
+    this(data, systems, job, rounds, List.of(Ranking.SEARCHED));
+  }
 
   /** Checks that there is something to do. */
   public Comparison {
@@ -54,7 +64,7 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
       WarmUp.run(system, data, job);
     }
     List<List<BuildTimes>> times = perSystem();
-    List<List<QualityCurve>> curves = perSystem();
+    List<List<Map<Ranking, QualityCurve>>> curves = perSystem();
     for (int round = 0; round < rounds; round++) {
       for (int turn = 0; turn < systems.size(); turn++) {
         int number = round % 2 == 0 ? turn : systems.size() - 1 - turn;
@@ -73,7 +83,7 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
               system.name(),
               data.base().count(),
               built.times().totalSeconds());
-          curves.get(number).add(SearchRun.measure(system.name(), index, data, truth, WIDTHS));
+          curves.get(number).add(search(system.name(), index, truth));
         }
       }
     }
@@ -89,6 +99,16 @@ public record Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, 
               curves.get(number)));
     }
     return measured;
+  }
+
+  private Map<Ranking, QualityCurve> search(String name, BuiltIndex index, GroundTruth truth)
+      throws IOException {
+    Map<Ranking, QualityCurve> curves = new EnumMap<>(Ranking.class);
+    for (Ranking ranking : rankings) {
+      String title = ranking.prefix() + name;
+      curves.put(ranking, SearchRun.measure(title, ranking.view(index), data, truth, WIDTHS));
+    }
+    return curves;
   }
 
   private <T> List<List<T>> perSystem() {

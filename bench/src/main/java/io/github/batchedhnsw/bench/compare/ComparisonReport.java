@@ -10,6 +10,7 @@ import io.github.batchedhnsw.bench.report.Json;
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.stock.StockReader;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
+import io.github.batchedhnsw.bench.systems.Ranking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,12 +42,10 @@ public record ComparisonReport(
     facts().forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
     text.append('\n').append(buildTable().text());
     qualityTables().forEach(table -> text.append('\n').append(table.text()));
-    for (Measured candidate : candidates()) {
-      EqualQuality.Verdict verdict = verdict(candidate);
-      text.append(
-          "%nequal quality, %s against %s: %s%n"
-              .formatted(candidate.system(), reference().system(), yesNo(verdict.holds())));
-      verdict
+    for (Judged judged : judged()) {
+      text.append("%n%s: %s%n".formatted(judged.title(), yesNo(judged.verdict().holds())));
+      judged
+          .verdict()
           .lines()
           .forEach(
               line ->
@@ -89,8 +88,23 @@ public record ComparisonReport(
     return measured.subList(1, measured.size());
   }
 
-  private EqualQuality.Verdict verdict(Measured candidate) {
-    return EqualQuality.judge(reference().curve(), candidate.curve());
+  private EqualQuality.Verdict verdict(Measured candidate, Ranking ranking) {
+    return EqualQuality.judge(reference().curve(ranking), candidate.curve(ranking));
+  }
+
+  private record Judged(String title, EqualQuality.Verdict verdict) {}
+
+  private List<Judged> judged() {
+    List<Judged> all = new ArrayList<>();
+    for (Ranking ranking : comparison.rankings()) {
+      for (Measured candidate : candidates()) {
+        String title =
+            "equal %squality, %s against %s"
+                .formatted(ranking.prefix(), candidate.system(), reference().system());
+        all.add(new Judged(title, verdict(candidate, ranking)));
+      }
+    }
+    return all;
   }
 
   private Map<String, String> facts() {
@@ -128,6 +142,7 @@ public record ComparisonReport(
                 "cpu speed-up",
                 "docs/s",
                 "peak heap(MiB)",
+                "index size(MiB)",
                 "same quality every round"));
     for (Measured system : measured) {
       double[] ratios = system.speedUps(reference());
@@ -148,6 +163,7 @@ public record ComparisonReport(
               format("%.2f", Measured.median(system.speedUps(reference(), BuildTimes::cpuSeconds))),
               format("%.0f", comparison.data().base().count() / system.medianSeconds()),
               format("%.0f", system.median(BuildTimes::peakHeapMib)),
+              format("%.2f", system.median(BuildTimes::indexBytes) / (1 << 20)),
               yesNo(system.sameEveryRound())));
     }
     return table;
@@ -155,19 +171,27 @@ public record ComparisonReport(
 
   /** One table per figure: systems down, widths across. */
   private List<Table> qualityTables() {
-    return List.of(
-        qualityTable("recall@10 at width", "%.4f", QualityPoint::recall),
-        qualityTable("visited at width", "%.0f", QualityPoint::visited),
-        qualityTable("latency(ms) at width", "%.3f", QualityPoint::latencyMillis));
+    List<Table> tables = new ArrayList<>();
+    for (Ranking ranking : comparison.rankings()) {
+      tables.add(qualityTable(ranking, "recall@10 at width", "%.4f", QualityPoint::recall));
+      tables.add(qualityTable(ranking, "visited at width", "%.0f", QualityPoint::visited));
+      tables.add(
+          qualityTable(ranking, "latency(ms) at width", "%.3f", QualityPoint::latencyMillis));
+    }
+    return tables;
   }
 
-  private Table qualityTable(String title, String pattern, ToDoubleFunction<QualityPoint> figure) {
-    List<String> header = new ArrayList<>(List.of(title));
+  private Table qualityTable(
+      Ranking ranking, String title, String pattern, ToDoubleFunction<QualityPoint> figure) {
+    List<String> header = new ArrayList<>(List.of(ranking.prefix() + title));
     Comparison.WIDTHS.forEach(width -> header.add(width.toString()));
     Table table = new Table(header);
     for (Measured system : measured) {
       List<String> row = new ArrayList<>(List.of(system.system()));
-      system.curve().points().forEach(p -> row.add(format(pattern, figure.applyAsDouble(p))));
+      system
+          .curve(ranking)
+          .points()
+          .forEach(p -> row.add(format(pattern, figure.applyAsDouble(p))));
       table.add(row);
     }
     return table;
@@ -175,19 +199,25 @@ public record ComparisonReport(
 
   /** The same, one row per system and width, for programs. */
   private Table curveTable() {
-    Table table = new Table(List.of("system", "width", "recall@10", "visited", "latency(ms)"));
-    for (Measured system : measured) {
-      for (QualityPoint point : system.curve().points()) {
-        table.add(
-            List.of(
-                system.system(),
-                Integer.toString(point.width()),
-                Double.toString(point.recall()),
-                Double.toString(point.visited()),
-                Double.toString(point.latencyMillis())));
-      }
+    Table table =
+        new Table(List.of("system", "ranking", "width", "recall@10", "visited", "latency(ms)"));
+    for (Ranking ranking : comparison.rankings()) {
+      measured.forEach(system -> addCurve(table, system, ranking));
     }
     return table;
+  }
+
+  private static void addCurve(Table table, Measured system, Ranking ranking) {
+    for (QualityPoint point : system.curve(ranking).points()) {
+      table.add(
+          List.of(
+              system.system(),
+              ranking.name().toLowerCase(Locale.ROOT),
+              Integer.toString(point.width()),
+              Double.toString(point.recall()),
+              Double.toString(point.visited()),
+              Double.toString(point.latencyMillis())));
+    }
   }
 
   private Map<String, Object> json() {
@@ -201,12 +231,20 @@ public record ComparisonReport(
       double[] ratios = system.speedUps(reference());
       entry.put("speedUps", Arrays.stream(ratios).boxed().toList());
       entry.put("speedUpMedian", Measured.median(ratios));
-      entry.put("curve", system.curve().points());
       entry.put("sameQualityEveryRound", system.sameEveryRound());
+      entry.put("curve", system.curve(Ranking.SEARCHED).points());
       if (system != reference()) {
-        EqualQuality.Verdict verdict = verdict(system);
+        EqualQuality.Verdict verdict = verdict(system, Ranking.SEARCHED);
         entry.put("equalQuality", verdict.holds());
         entry.put("equalQualityLines", verdict.lines());
+      }
+      if (comparison.rankings().contains(Ranking.RESCORED)) {
+        entry.put("rescoredCurve", system.curve(Ranking.RESCORED).points());
+        if (system != reference()) {
+          EqualQuality.Verdict verdict = verdict(system, Ranking.RESCORED);
+          entry.put("equalRescoredQuality", verdict.holds());
+          entry.put("equalRescoredQualityLines", verdict.lines());
+        }
       }
       entry.put("openedByStockLucene", opened.get(system.system()));
       systems.add(entry);
@@ -221,20 +259,22 @@ public record ComparisonReport(
                 comparison.data().name(),
                 comparison.data().base().count(),
                 comparison.data().base().dimension());
-    Charts.lines(
-        directory,
-        "recall-visited",
-        "Recall against visited vectors (" + data + ")",
-        new Charts.Axis("vectors visited per query (mean)", Charts.Scale.FITTED, "#,##0"),
-        RECALL,
-        lines(QualityPoint::visited));
-    Charts.lines(
-        directory,
-        "recall-latency",
-        "Recall against latency (" + data + ")",
-        new Charts.Axis("latency per query (ms, mean, 1 thread)", Charts.Scale.FITTED, "0.0##"),
-        RECALL,
-        lines(QualityPoint::latencyMillis));
+    for (Ranking ranking : comparison.rankings()) {
+      Charts.lines(
+          directory,
+          picture(ranking, "visited"),
+          "Recall against visited vectors (" + ranking.prefix() + data + ")",
+          new Charts.Axis("vectors visited per query (mean)", Charts.Scale.FITTED, "#,##0"),
+          RECALL,
+          lines(ranking, QualityPoint::visited));
+      Charts.lines(
+          directory,
+          picture(ranking, "latency"),
+          "Recall against latency (" + ranking.prefix() + data + ")",
+          new Charts.Axis("latency per query (ms, mean, 1 thread)", Charts.Scale.FITTED, "0.0##"),
+          RECALL,
+          lines(ranking, QualityPoint::latencyMillis));
+    }
     Map<String, Double> seconds = new LinkedHashMap<>();
     Map<String, String> labels = new LinkedHashMap<>();
     for (Measured system : measured) {
@@ -254,12 +294,16 @@ public record ComparisonReport(
         labels);
   }
 
-  private Map<String, Charts.Line> lines(ToDoubleFunction<QualityPoint> x) {
+  private static String picture(Ranking ranking, String axis) {
+    return ranking.prefix().replace(' ', '-') + "recall-" + axis;
+  }
+
+  private Map<String, Charts.Line> lines(Ranking ranking, ToDoubleFunction<QualityPoint> x) {
     return measured.stream()
         .collect(
             Collectors.toMap(
                 Measured::system,
-                system -> line(system.curve(), x),
+                system -> line(system.curve(ranking), x),
                 (first, second) -> first,
                 LinkedHashMap::new));
   }
@@ -273,16 +317,18 @@ public record ComparisonReport(
   private HtmlPage page() {
     HtmlPage page = new HtmlPage("Build comparison: " + comparison.data().name());
     page.heading("Build time").table(buildTable()).picture("build-time", "Build time per system");
-    for (Measured candidate : candidates()) {
-      EqualQuality.Verdict verdict = verdict(candidate);
-      page.heading("Equal quality: " + candidate.system() + " against " + reference().system());
-      verdict
+    for (Judged judged : judged()) {
+      page.heading(judged.title());
+      judged
+          .verdict()
           .lines()
           .forEach(line -> page.check(line.holds(), line.rule() + ": worst " + line.worst()));
     }
-    page.heading("Recall")
-        .picture("recall-visited", "Recall against visited vectors")
-        .picture("recall-latency", "Recall against latency");
+    page.heading("Recall");
+    for (Ranking ranking : comparison.rankings()) {
+      page.picture(picture(ranking, "visited"), "Recall against visited vectors")
+          .picture(picture(ranking, "latency"), "Recall against latency");
+    }
     qualityTables().forEach(page::table);
     page.heading("Opened by stock Lucene");
     opened.forEach(

@@ -3,9 +3,11 @@ package io.github.batchedhnsw.bench.compare;
 import io.github.batchedhnsw.bench.eval.QualityCurve;
 import io.github.batchedhnsw.bench.eval.QualityPoint;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
+import io.github.batchedhnsw.bench.systems.Ranking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -15,14 +17,14 @@ import java.util.function.ToDoubleFunction;
  * @param description what it ran with
  * @param directory the index of the last round
  * @param times per round
- * @param curves per round, all at the same widths
+ * @param curves per round and ranking, all at the same widths
  */
 public record Measured(
     String system,
     String description,
     Path directory,
     List<BuildTimes> times,
-    List<QualityCurve> curves) {
+    List<Map<Ranking, QualityCurve>> curves) {
 
   /** Median over the rounds of one figure of the build. */
   public double median(ToDoubleFunction<BuildTimes> figure) {
@@ -50,11 +52,12 @@ public record Measured(
   }
 
   /** Mean recall and visited nodes and median latency over the rounds. */
-  public QualityCurve curve() {
+  public QualityCurve curve(Ranking ranking) {
+    List<QualityCurve> ranked = curves.stream().map(round -> round.get(ranking)).toList();
     List<QualityPoint> points = new ArrayList<>();
-    for (int i = 0; i < curves.getFirst().points().size(); i++) {
+    for (int i = 0; i < ranked.getFirst().points().size(); i++) {
       int point = i;
-      List<QualityPoint> rounds = curves.stream().map(curve -> curve.points().get(point)).toList();
+      List<QualityPoint> rounds = ranked.stream().map(curve -> curve.points().get(point)).toList();
       points.add(
           new QualityPoint(
               rounds.getFirst().width(),
@@ -69,8 +72,11 @@ public record Measured(
   public boolean sameEveryRound() {
     return curves.stream()
             .map(
-                curve ->
-                    curve.points().stream().map(p -> List.of(p.recall(), p.visited())).toList())
+                round ->
+                    round.values().stream()
+                        .flatMap(curve -> curve.points().stream())
+                        .map(p -> List.of(p.recall(), p.visited()))
+                        .toList())
             .distinct()
             .count()
         == 1;

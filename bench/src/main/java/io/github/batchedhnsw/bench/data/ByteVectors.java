@@ -76,6 +76,12 @@ public record ByteVectors(byte[][] rows) implements Vectors {
   }
 
   @Override
+  public float[] rescore(KnnVectorsReader reader, String field, int row, int[] docs)
+      throws IOException {
+    return FloatVectors.scores(reader.getByteVectorValues(field).rescorer(rows[row]), docs);
+  }
+
+  @Override
   public void digest(MessageDigest digest) {
     digest.update(ByteBuffer.allocate(8).putInt(count()).putInt(dimension()).flip());
     for (byte[] row : rows) {

@@ -11,6 +11,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.VectorScorer;
 
 /**
  * Float vectors.
@@ -73,6 +74,22 @@ public record FloatVectors(float[][] rows) implements Vectors {
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException {
     reader.search(field, rows[row], collector, accepted);
+  }
+
+  @Override
+  public float[] rescore(KnnVectorsReader reader, String field, int row, int[] docs)
+      throws IOException {
+    return scores(reader.getFloatVectorValues(field).rescorer(rows[row]), docs);
+  }
+
+  /** Lucene's scores of documents, which are in ascending order. */
+  static float[] scores(VectorScorer scorer, int[] docs) throws IOException {
+    float[] scores = new float[docs.length];
+    for (int i = 0; i < docs.length; i++) {
+      scorer.iterator().advance(docs[i]);
+      scores[i] = scorer.score();
+    }
+    return scores;
   }
 
   @Override

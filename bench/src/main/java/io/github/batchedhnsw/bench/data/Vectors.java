@@ -50,6 +50,14 @@ public sealed interface Vectors permits FloatVectors, ByteVectors {
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException;
 
+  /**
+   * Scores documents against one row as the query, with the vectors as they were indexed.
+   *
+   * @param docs in ascending order
+   * @return one score per document
+   */
+  float[] rescore(KnnVectorsReader reader, String field, int row, int[] docs) throws IOException;
+
   /** Feeds shape, encoding and all components into a digest. */
   void digest(MessageDigest digest);
 }

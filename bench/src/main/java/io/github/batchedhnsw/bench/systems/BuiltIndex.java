@@ -23,4 +23,12 @@ public interface BuiltIndex extends Closeable {
    * @throws IOException when the index cannot be read
    */
   Found search(int query, int width) throws IOException;
+
+  /**
+   * A view of this index that ranks what a search collects by full-precision scores. Closing it
+   * closes nothing. This index itself, where it scores with full precision anyway.
+   */
+  default BuiltIndex rescored() {
+    return this;
+  }
 }

@@ -4,6 +4,7 @@ import io.github.batchedhnsw.bench.data.Vectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -67,10 +68,32 @@ final class LuceneIndex implements BuiltIndex {
     if (segments.size() == 1) {
       return search(segments.getFirst(), query, width).found();
     }
+    return search(query, width, this::search);
+  }
+
+  @Override
+  public BuiltIndex rescored() {
+    return new BuiltIndex() {
+      @Override
+      public Found search(int query, int width) throws IOException {
+        return LuceneIndex.this.search(query, width, LuceneIndex.this::searchAndRescore);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @FunctionalInterface
+  private interface SegmentSearch {
+    Scored search(Segment segment, int query, int width) throws IOException;
+  }
+
+  private Found search(int query, int width, SegmentSearch perSegment) throws IOException {
     List<Hit> hits = new ArrayList<>();
     long visited = 0;
     for (Segment segment : segments) {
-      Scored scored = search(segment, query, width);
+      Scored scored = perSegment.search(segment, query, width);
       visited += scored.found().visited();
       for (int i = 0; i < scored.scores().length; i++) {
         hits.add(new Hit(scored.found().rows()[i], scored.scores()[i]));
@@ -86,8 +109,7 @@ final class LuceneIndex implements BuiltIndex {
   private record Scored(Found found, float[] scores) {}
 
   private Scored search(Segment segment, int query, int width) throws IOException {
-    TopKnnCollector collector = new TopKnnCollector(width, Integer.MAX_VALUE);
-    queries.search(segment.reader(), VECTOR_FIELD, query, collector, segment.accepted());
+    TopKnnCollector collector = collect(segment, query, width);
     long visited = collector.visitedCount();
     ScoreDoc[] best = collector.topDocs().scoreDocs;
     int[] rows = new int[best.length];
@@ -96,6 +118,22 @@ final class LuceneIndex implements BuiltIndex {
       rows[i] = segment.docToRow()[best[i].doc];
       scores[i] = best[i].score;
     }
+    return new Scored(new Found(rows, visited), scores);
+  }
+
+  private TopKnnCollector collect(Segment segment, int query, int width) throws IOException {
+    TopKnnCollector collector = new TopKnnCollector(width, Integer.MAX_VALUE);
+    queries.search(segment.reader(), VECTOR_FIELD, query, collector, segment.accepted());
+    return collector;
+  }
+
+  private Scored searchAndRescore(Segment segment, int query, int width) throws IOException {
+    TopKnnCollector collector = collect(segment, query, width);
+    long visited = collector.visitedCount();
+    int[] docs =
+        Arrays.stream(collector.topDocs().scoreDocs).mapToInt(hit -> hit.doc).sorted().toArray();
+    float[] scores = queries.rescore(segment.reader(), VECTOR_FIELD, query, docs);
+    int[] rows = Arrays.stream(docs).map(doc -> segment.docToRow()[doc]).toArray();
     return new Scored(new Found(rows, visited), scores);
   }
 

@@ -1,10 +1,17 @@
 package io.github.batchedhnsw.bench.systems;
 
+import io.github.batchedhnsw.codec.BatchedHnswFormat;
+import io.github.batchedhnsw.codec.BatchedHnswScalarQuantizedVectorsFormat;
 import io.github.batchedhnsw.codec.BatchedHnswVectorsFormat;
+import io.github.batchedhnsw.codec.BuildOptions;
+import io.github.batchedhnsw.codec.GraphVectors;
+import java.util.concurrent.ExecutorService;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.util.Version;
 
-/** The systems that can be compared; the only class that names the format under test. */
+/** The systems that can be compared; the only class that names the formats under test. */
 public final class Systems {
   private static final int TINY_SEGMENTS_THRESHOLD = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
 
@@ -19,36 +26,79 @@ public final class Systems {
   public static LuceneSystem stock(String name, GraphParams params, int mergeWorkers) {
     return new LuceneSystem(
         name,
-        "Lucene %s Lucene99HnswVectorsFormat, M %d, beam %d, %d merge workers"
-            .formatted(Version.LATEST, params.maxConn(), params.beamWidth(), mergeWorkers),
+        "Lucene %s %s, %s, %d merge workers"
+            .formatted(
+                Version.LATEST,
+                stockFormat(params, 1, null).getClass().getSimpleName(),
+                params.description(),
+                mergeWorkers),
         mergeWorkers,
-        pool ->
-            new Lucene99HnswVectorsFormat(
-                params.maxConn(), params.beamWidth(), mergeWorkers, pool, TINY_SEGMENTS_THRESHOLD));
+        pool -> stockFormat(params, mergeWorkers, pool));
+  }
+
+  private static KnnVectorsFormat stockFormat(
+      GraphParams params, int mergeWorkers, ExecutorService pool) {
+    int maxConn = params.maxConn();
+    int beamWidth = params.beamWidth();
+    return params.encoding().isEmpty()
+        ? new Lucene99HnswVectorsFormat(
+            maxConn, beamWidth, mergeWorkers, pool, TINY_SEGMENTS_THRESHOLD)
+        : new Lucene104HnswScalarQuantizedVectorsFormat(
+            params.encoding().get(),
+            maxConn,
+            beamWidth,
+            mergeWorkers,
+            pool,
+            TINY_SEGMENTS_THRESHOLD);
   }
 
   /** The format under test. */
   public static LuceneSystem batched(GraphParams params, int mergeWorkers, int flushWorkers) {
+    return batched(params, mergeWorkers, flushWorkers, GraphVectors.RAW);
+  }
+
+  /**
+   * The format under test.
+   *
+   * @param graphVectors what merges build graphs from; without quantization there is only one
+   *     choice
+   */
+  public static LuceneSystem batched(
+      GraphParams params, int mergeWorkers, int flushWorkers, GraphVectors graphVectors) {
     int workers = Math.max(mergeWorkers, flushWorkers);
     return new LuceneSystem(
-        workers == 1 ? "batched" : "batched x" + workers,
-        "Batched HNSW %s on Lucene %s, M %d, beam %d, %d merge workers, %d flush workers"
+        "batched"
+            + (workers == 1 ? "" : " x" + workers)
+            + (graphVectors == GraphVectors.RAW ? "" : " from quantized"),
+        "Batched HNSW %s on Lucene %s, %s, %d merge workers, %d flush workers%s"
             .formatted(
                 productVersion(),
                 Version.LATEST,
-                params.maxConn(),
-                params.beamWidth(),
+                params.description(),
                 mergeWorkers,
-                flushWorkers),
+                flushWorkers,
+                graphVectors == GraphVectors.RAW ? "" : ", merges build from quantized vectors"),
         workers,
         pool ->
-            new BatchedHnswVectorsFormat(
-                params.maxConn(),
-                params.beamWidth(),
-                mergeWorkers,
-                pool,
-                TINY_SEGMENTS_THRESHOLD,
-                flushWorkers));
+            batchedFormat(
+                params,
+                BuildOptions.DEFAULT.withWorkers(mergeWorkers, flushWorkers, pool),
+                graphVectors));
+  }
+
+  private static BatchedHnswFormat batchedFormat(
+      GraphParams params, BuildOptions options, GraphVectors graphVectors) {
+    int maxConn = params.maxConn();
+    int beamWidth = params.beamWidth();
+    return params.encoding().isEmpty()
+        ? new BatchedHnswVectorsFormat(maxConn, beamWidth, options, TINY_SEGMENTS_THRESHOLD)
+        : new BatchedHnswScalarQuantizedVectorsFormat(
+            params.encoding().get(),
+            maxConn,
+            beamWidth,
+            options,
+            TINY_SEGMENTS_THRESHOLD,
+            graphVectors);
   }
 
   private static String productVersion() {

@@ -17,13 +17,17 @@ import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import io.github.batchedhnsw.bench.systems.JVectorSystem;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
+import io.github.batchedhnsw.bench.systems.Ranking;
 import io.github.batchedhnsw.bench.systems.Systems;
+import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -55,13 +59,16 @@ public class TestComparison {
               IndexJob.flushed(3),
               List.of(Systems.stock(PARAMS, 1), Systems.stock("again", PARAMS, 1)));
       for (int i = 0; i < Comparison.WIDTHS.size(); i++) {
-        var first = measured.get(0).curve().points().get(i);
-        var second = measured.get(1).curve().points().get(i);
+        var first = measured.get(0).curve(Ranking.SEARCHED).points().get(i);
+        var second = measured.get(1).curve(Ranking.SEARCHED).points().get(i);
         assertEquals(first.recall(), second.recall(), 0);
         assertEquals(first.visited(), second.visited(), 0);
         assertTrue("recall " + first.recall(), first.recall() > 0.9);
       }
-      assertTrue(EqualQuality.judge(measured.get(0).curve(), measured.get(1).curve()).holds());
+      assertTrue(
+          EqualQuality.judge(
+                  measured.get(0).curve(Ranking.SEARCHED), measured.get(1).curve(Ranking.SEARCHED))
+              .holds());
       assertEquals(
           GraphBytes.sha256(measured.get(0).directory()),
           GraphBytes.sha256(measured.get(1).directory()));
@@ -90,7 +97,7 @@ public class TestComparison {
     List<Measured> measured =
         comparison.run(GroundTruth.compute(data, Comparison.TOP_K, row -> true));
     for (Measured system : measured) {
-      assertTrue(system.system(), system.curve().at(40).recall() > 0.95);
+      assertTrue(system.system(), system.curve(Ranking.SEARCHED).at(40).recall() > 0.95);
     }
     StockReader.Answer answer =
         StockReader.open(
@@ -106,6 +113,42 @@ public class TestComparison {
         GraphReport.read(measured.getFirst().directory()).graphs().getFirst().levels();
     assertEquals(VECTORS, levels.getLast().nodes());
     assertTrue(levels.getLast().maxDegree() <= 2 * PARAMS.maxConn());
+  }
+
+  @Test
+  public void quantizedIndexesAreJudgedTwice() throws IOException {
+    GraphParams quantized =
+        new GraphParams(16, 100, Optional.of(ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE));
+    Dataset data = data(VectorEncoding.FLOAT32);
+    List<BenchSystem> systems =
+        List.of(
+            Systems.stock(quantized, 1),
+            Systems.batched(quantized, 1, 1, GraphVectors.RAW),
+            Systems.batched(quantized, 1, 1, GraphVectors.QUANTIZED));
+    Comparison comparison =
+        new Comparison(
+            data, systems, IndexJob.flushed(3), 1, List.of(Ranking.SEARCHED, Ranking.RESCORED));
+    List<Measured> measured =
+        comparison.run(GroundTruth.compute(data, Comparison.TOP_K, row -> true));
+    for (Measured system : measured) {
+      double searched = system.curve(Ranking.SEARCHED).at(160).recall();
+      double rescored = system.curve(Ranking.RESCORED).at(160).recall();
+      assertTrue(system.system() + ": searched " + searched, searched < 0.9);
+      assertTrue(system.system() + ": rescored " + rescored, rescored > 0.95);
+      assertEquals(
+          "what is collected does not change",
+          system.curve(Ranking.SEARCHED).at(10).recall(),
+          system.curve(Ranking.RESCORED).at(10).recall(),
+          1e-9);
+    }
+    String text = new ComparisonReport(comparison, measured, Map.of()).text();
+    for (String part :
+        List.of(
+            "\nequal quality, batched against stock",
+            "\nequal rescored quality, batched from quantized against stock",
+            "SINGLE_BIT_QUERY_NIBBLE (1 bits)")) {
+      assertTrue(part + " in " + text, text.contains(part));
+    }
   }
 
   @Test

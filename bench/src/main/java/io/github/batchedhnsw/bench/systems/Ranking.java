@@ -1,0 +1,31 @@
+package io.github.batchedhnsw.bench.systems;
+
+/** By which scores the best of what a search has collected are told. */
+public enum Ranking {
+  /** The scores of the search itself; of a quantized index, those of quantized vectors. */
+  SEARCHED(""),
+  /**
+   * The full-precision vectors score everything that was collected, as many as the search is wide:
+   * searching wider is what hosts call oversampling.
+   */
+  RESCORED("rescored ");
+
+  private final String prefix;
+
+  Ranking(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** What stands before the name of a figure, with a space. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** The view of an index that ranks this way. */
+  public BuiltIndex view(BuiltIndex index) {
+    return switch (this) {
+      case SEARCHED -> index;
+      case RESCORED -> index.rescored();
+    };
+  }
+}
