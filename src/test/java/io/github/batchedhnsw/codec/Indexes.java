@@ -233,6 +233,9 @@ final class Indexes {
       for (LeafReaderContext context : reader.leaves()) {
         FieldInfo info = context.reader().getFieldInfos().fieldInfo(field);
         ByteVectorValues values = context.reader().getByteVectorValues(field);
+        if (values == null) {
+          continue;
+        }
         KnnVectorValues.DocIndexIterator iterator = values.iterator();
         for (int doc = iterator.nextDoc();
             doc != DocIdSetIterator.NO_MORE_DOCS;
