@@ -74,6 +74,7 @@ public final class BatchedHnswCodec {
      */
     Wrapper(Codec codec, UnaryOperator<KnnVectorsFormat> replacement) {
       super(codec.getName(), codec);
+      LuceneVersion.check();
       this.replacement = replacement;
       this.replaced =
           switch (codec.knnVectorsFormat()) {
