@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.opensearch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -10,32 +11,46 @@ import java.util.stream.IntStream;
 
 /** Clustered vectors from a seed, and what is truly near in them. */
 final class ClusteredVectors {
-  private static final int CLUSTERS = 50;
-  private static final double SPREAD = 0.35;
+  private static final int CLUSTERS = 100;
+  private static final int LATENT = 24;
+  private static final double SPREAD = 0.7;
+  private static final double NOISE = 0.1;
 
   private ClusteredVectors() {}
 
   /**
-   * Vectors around common centres; the centres depend on the dimension alone, so that sets of
-   * different seeds are of one distribution.
+   * Vectors around common centres, drawn in few dimensions and mapped linearly to many. Centres and
+   * map depend on the dimension alone, so that sets of different seeds are of one distribution.
    */
   static float[][] clustered(long seed, int count, int dimension) {
-    float[][] centres = new float[CLUSTERS][dimension];
-    SplittableRandom ofCentres = new SplittableRandom(dimension);
-    for (float[] centre : centres) {
-      for (int i = 0; i < dimension; i++) {
-        centre[i] = (float) ofCentres.nextDouble(-1, 1);
-      }
-    }
+    SplittableRandom common = new SplittableRandom(dimension);
+    double[][] centres = gaussian(common, CLUSTERS, LATENT);
+    double[][] map = gaussian(common, dimension, LATENT);
     SplittableRandom random = new SplittableRandom(seed);
     float[][] vectors = new float[count][dimension];
+    double[] latent = new double[LATENT];
     for (float[] vector : vectors) {
-      float[] centre = centres[random.nextInt(CLUSTERS)];
+      double[] centre = centres[random.nextInt(CLUSTERS)];
+      for (int i = 0; i < LATENT; i++) {
+        latent[i] = centre[i] + SPREAD * random.nextGaussian();
+      }
       for (int i = 0; i < dimension; i++) {
-        vector[i] = (float) (centre[i] + SPREAD * random.nextGaussian());
+        double sum = NOISE * random.nextGaussian();
+        for (int j = 0; j < LATENT; j++) {
+          sum += map[i][j] * latent[j];
+        }
+        vector[i] = (float) sum;
       }
     }
     return vectors;
+  }
+
+  private static double[][] gaussian(SplittableRandom random, int rows, int columns) {
+    double[][] matrix = new double[rows][columns];
+    for (double[] row : matrix) {
+      Arrays.setAll(row, column -> random.nextGaussian());
+    }
+    return matrix;
   }
 
   /** Share of the exact k nearest that were found. */
