@@ -47,6 +47,6 @@ public record BuildParams(int maxConn, int beamWidth, long seed, long memoryBudg
    * intrinsic dimension.
    */
   int ownFillDegree(int maxDegree) {
-    return maxDegree / 2;
+    return maxDegree * 5 / 16;
   }
 }
