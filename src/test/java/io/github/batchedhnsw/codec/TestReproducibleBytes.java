@@ -62,7 +62,7 @@ public class TestReproducibleBytes extends LuceneTestCase {
   }
 
   /** The graph files by extension, without what names the segment. */
-  private static Map<String, String> write(Input input, KnnVectorsFormat format, boolean merge)
+  static Map<String, String> write(Input input, KnnVectorsFormat format, boolean merge)
       throws IOException {
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
