@@ -58,7 +58,12 @@ public final class BatchGraphBuilder implements GraphBuilder {
       this.levels = new FlatAdjacency[nodesByLevel.length];
       this.inserter =
           new BatchInserter(
-              vectors, parallel, params.beamWidth(), FlatHnswGraph.maxDegree(params.maxConn(), 0));
+              vectors,
+              parallel,
+              params.beamWidth(),
+              FlatHnswGraph.maxDegree(params.maxConn(), 0),
+              Integer.MAX_VALUE,
+              ScorerCloseness::new);
       this.repair = new ReachabilityRepair(inserter.scorer(0), inserter.search(0), parallel);
     }
 

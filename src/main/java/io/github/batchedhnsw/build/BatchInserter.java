@@ -27,6 +27,7 @@ final class BatchInserter {
   private static final int EDGE_GRAIN = 1024;
 
   private final ParallelRanges parallel;
+  private final int maxConsidered;
   private final Worker[] workers;
   private final ReverseEdges reverseEdges = new ReverseEdges();
   private FlatAdjacency level;
@@ -52,17 +53,32 @@ final class BatchInserter {
     Beam find(int worker, int index) throws IOException;
   }
 
+  /** Makes what one worker needs to compare candidates. */
+  @FunctionalInterface
+  interface ClosenessSource {
+    Closeness open(OrdinalScorer scorer) throws IOException;
+  }
+
   /**
    * @param maxBeamWidth widest search that a {@link Finder} makes
    * @param maxDegree longest list of any level
+   * @param maxConsidered of more candidates only the best so many are considered; at least {@code
+   *     maxBeamWidth} and {@link #EXACT_NODES}
    */
-  BatchInserter(RowSource vectors, ParallelRanges parallel, int maxBeamWidth, int maxDegree)
+  BatchInserter(
+      RowSource vectors,
+      ParallelRanges parallel,
+      int maxBeamWidth,
+      int maxDegree,
+      int maxConsidered,
+      ClosenessSource closeness)
       throws IOException {
     this.parallel = parallel;
+    this.maxConsidered = maxConsidered;
     this.workers = new Worker[parallel.workers()];
     int beamWidth = Math.max(maxBeamWidth, ReachabilityRepair.beamWidth());
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(vectors.scorer(), vectors.size(), beamWidth, maxDegree);
+      workers[i] = new Worker(vectors.scorer(), closeness, vectors.size(), beamWidth, maxDegree);
     }
   }
 
@@ -76,7 +92,7 @@ final class BatchInserter {
               worker.selector,
               level.maxDegree(),
               degrees.targetFill(),
-              Integer.MAX_VALUE,
+              maxConsidered,
               worker::fillIn);
     }
   }
@@ -156,10 +172,11 @@ final class BatchInserter {
     private final long[] selected;
     private TargetPruner pruner;
 
-    Worker(OrdinalScorer scorer, int size, int beamWidth, int maxDegree) {
+    Worker(OrdinalScorer scorer, ClosenessSource closeness, int size, int beamWidth, int maxDegree)
+        throws IOException {
       this.scorer = scorer;
       this.search = new BeamSearch(size, beamWidth, maxDegree);
-      this.selector = new NeighborSelector(new ScorerCloseness(scorer));
+      this.selector = new NeighborSelector(closeness.open(scorer));
       this.scores = new float[Math.max(EXACT_NODES, maxDegree)];
       this.ordinals = new int[maxDegree];
       this.candidates = new long[Math.max(EXACT_NODES, beamWidth)];

@@ -45,6 +45,32 @@ final class BeamSearch {
     unvisited[0] = entry;
     visit(entry);
     offerAll(scorer, 1);
+    return expand(level, scorer);
+  }
+
+  /**
+   * As {@link #search(FlatAdjacency, OrdinalScorer, int, int)} from several entries, some of which
+   * may be the same.
+   *
+   * @param entries the first {@code count} are nodes of the level, at least one
+   */
+  Beam search(FlatAdjacency level, OrdinalScorer scorer, int[] entries, int count, int beamWidth)
+      throws IOException {
+    beam.reset(beamWidth);
+    int offered = 0;
+    for (int i = 0; i < count; i++) {
+      if (visit(entries[i])) {
+        unvisited[offered++] = entries[i];
+      }
+      if (offered == unvisited.length || i == count - 1) {
+        offerAll(scorer, offered);
+        offered = 0;
+      }
+    }
+    return expand(level, scorer);
+  }
+
+  private Beam expand(FlatAdjacency level, OrdinalScorer scorer) throws IOException {
     int next = 0;
     while (next < beam.size()) {
       long pair = beam.pairs()[next];

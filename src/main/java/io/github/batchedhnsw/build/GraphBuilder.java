@@ -9,7 +9,7 @@ import java.io.IOException;
  * BuildParams} alone: it does not depend on the number of workers.
  */
 public sealed interface GraphBuilder
-    permits BatchGraphBuilder, DuplicateChains, PartitionGraphBuilder {
+    permits BatchGraphBuilder, DuplicateChains, PartitionGraphBuilder, SeededGraphBuilder {
 
   /**
    * Builds a graph over all vectors.

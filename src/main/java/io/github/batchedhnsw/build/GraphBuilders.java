@@ -74,6 +74,16 @@ public final class GraphBuilders {
         : BatchGraphBuilder.estimateBytes(params, size);
   }
 
+  /**
+   * The same for extending a graph with a {@link SeededGraphBuilder}, besides its seed.
+   *
+   * @param size number of vectors in the end
+   * @param dimension of the vectors
+   */
+  public static long estimateExtensionBytes(BuildParams params, int size, int dimension) {
+    return SeededGraphBuilder.estimateBytes(params, size, dimension);
+  }
+
   private static boolean usesBulk(BuildParams params, int size, int dimension) {
     if (!prefersBulk(params)) {
       return false;

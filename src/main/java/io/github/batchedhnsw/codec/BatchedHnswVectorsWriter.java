@@ -6,6 +6,8 @@ import io.github.batchedhnsw.build.GraphBuilder;
 import io.github.batchedhnsw.build.GraphBuilders;
 import io.github.batchedhnsw.build.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
+import io.github.batchedhnsw.merge.MergeBuilders;
+import io.github.batchedhnsw.merge.MergeSource;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IOFunction;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
@@ -111,7 +114,12 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     // Graphs first: a quantizing flat writer normalises and centres the buffered vectors in place.
     for (FieldBuffer<?> field : fields) {
       if (isGraphWorthIt(field.size())) {
-        writeGraph(field.fieldInfo(), field.vectors(sortMap), params.flushRanges());
+        VectorSet vectors = field.vectors(sortMap);
+        writeGraph(
+            field.fieldInfo(),
+            vectors,
+            params.flushRanges(),
+            log -> GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log));
       } else {
         metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
       }
@@ -125,7 +133,14 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     int size = values == null ? 0 : values.size();
     if (isGraphWorthIt(size)) {
       VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
-      writeGraph(fieldInfo, vectors, params.mergeRanges(mergeState));
+      ParallelRanges parallel = params.mergeRanges(mergeState);
+      List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, values, parallel);
+      writeGraph(
+          fieldInfo,
+          vectors,
+          parallel,
+          log ->
+              MergeBuilders.choose(buildParams, sources, vectors.size(), vectors.dimension(), log));
     } else {
       metaEncoder.writeWithoutGraph(fieldInfo, size);
     }
@@ -162,11 +177,15 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   /** Builds and writes the graph of a field, and tells the listener how that ended. */
-  private void writeGraph(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
+  private void writeGraph(
+      FieldInfo fieldInfo,
+      VectorSet vectors,
+      ParallelRanges parallel,
+      IOFunction<BuildLog, GraphBuilder> builders)
       throws IOException {
     BuiltGraph built;
     try {
-      built = buildAndEncode(fieldInfo, vectors, parallel);
+      built = buildAndEncode(fieldInfo, vectors, parallel, builders);
     } catch (Throwable t) {
       params.options().listener().failed(fieldInfo.name, vectors.size(), t);
       throw t;
@@ -174,7 +193,11 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     params.options().listener().built(built);
   }
 
-  private BuiltGraph buildAndEncode(FieldInfo fieldInfo, VectorSet vectors, ParallelRanges parallel)
+  private BuiltGraph buildAndEncode(
+      FieldInfo fieldInfo,
+      VectorSet vectors,
+      ParallelRanges parallel,
+      IOFunction<BuildLog, GraphBuilder> builders)
       throws IOException {
     long startNanos = System.nanoTime();
     BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
@@ -183,8 +206,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         vectors.size(),
         vectors.dimension(),
         GraphBuilders.estimateBytes(buildParams, vectors.size(), vectors.dimension()) / 1e6);
-    GraphBuilder builder =
-        GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log);
+    GraphBuilder builder = builders.apply(log);
     FlatHnswGraph graph = builder.build(vectors, parallel);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);

@@ -40,6 +40,13 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
 
+  /**
+   * Dot products of one vector with four that are stored as bfloat16, the upper halves of float32:
+   * {@code out[i] = query . row_i}, row i being {@code query.length} components of {@code
+   * arrays[i]} from {@code offsets[i]} on.
+   */
+  void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out);
+
   /** Dot product of two vectors of signed bytes. Exact. */
   int dot(byte[] a, byte[] b);
 

@@ -41,6 +41,10 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
+  /** As many shorts as there are floats in a vector. */
+  private static final VectorSpecies<Short> HALF_SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
   /** A panel's block is one vector wide, but never narrower than a strip. */
   private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
 
@@ -117,6 +121,52 @@ public final class PanamaKernels implements DistanceKernels {
     out[1] = r1;
     out[2] = r2;
     out[3] = r3;
+  }
+
+  @Override
+  public void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out) {
+    short[] a0 = arrays[0];
+    short[] a1 = arrays[1];
+    short[] a2 = arrays[2];
+    short[] a3 = arrays[3];
+    int o0 = offsets[0];
+    int o1 = offsets[1];
+    int o2 = offsets[2];
+    int o3 = offsets[3];
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
+      FloatVector q = load(query, i);
+      s0 = loadBfloat16(a0, o0 + i).fma(q, s0);
+      s1 = loadBfloat16(a1, o1 + i).fma(q, s1);
+      s2 = loadBfloat16(a2, o2 + i).fma(q, s2);
+      s3 = loadBfloat16(a3, o3 + i).fma(q, s3);
+    }
+    float r0 = sum(s0);
+    float r1 = sum(s1);
+    float r2 = sum(s2);
+    float r3 = sum(s3);
+    for (; i < query.length; i++) {
+      r0 = Math.fma(query[i], Float.intBitsToFloat(a0[o0 + i] << 16), r0);
+      r1 = Math.fma(query[i], Float.intBitsToFloat(a1[o1 + i] << 16), r1);
+      r2 = Math.fma(query[i], Float.intBitsToFloat(a2[o2 + i] << 16), r2);
+      r3 = Math.fma(query[i], Float.intBitsToFloat(a3[o3 + i] << 16), r3);
+    }
+    out[0] = r0;
+    out[1] = r1;
+    out[2] = r2;
+    out[3] = r3;
+  }
+
+  private static FloatVector loadBfloat16(short[] array, int offset) {
+    return ((IntVector)
+            ShortVector.fromArray(HALF_SHORTS, array, offset)
+                .convertShape(VectorOperators.S2I, INTS, 0))
+        .lanewise(VectorOperators.LSHL, 16)
+        .reinterpretAsFloats();
   }
 
   @Override

@@ -89,36 +89,35 @@ public final class ReducedVectors implements RowSource {
   private final class Scorer extends OrdinalScorer {
     private final DistanceKernels kernels = DistanceKernels.best();
     private final float[] query = new float[dimension];
-    private final float[][] rows = new float[4][dimension];
+    private final short[][] arrays = new short[4][];
+    private final int[] offsets = new int[4];
     private final float[] out = new float[4];
     private float queryBias;
 
     @Override
     public void setQuery(int ordinal) {
-      expand(ordinal, query);
+      short[] page = pages[ordinal / PAGE_ROWS];
+      int start = ordinal % PAGE_ROWS * dimension;
+      for (int k = 0; k < dimension; k++) {
+        query[k] = Float.intBitsToFloat(page[start + k] << 16);
+      }
       queryBias = bias(ordinal);
     }
 
     @Override
     public void score(int[] ordinals, int count, float[] scores) {
       for (int from = 0; from < count; from += 4) {
-        int block = Math.min(4, count - from);
-        for (int i = 0; i < block; i++) {
-          expand(ordinals[from + i], rows[i]);
+        for (int i = 0; i < 4; i++) {
+          // The last block is filled up with its last row.
+          int ordinal = ordinals[Math.min(from + i, count - 1)];
+          arrays[i] = pages[ordinal / PAGE_ROWS];
+          offsets[i] = ordinal % PAGE_ROWS * dimension;
         }
-        kernels.dot4(query, rows[0], rows[1], rows[2], rows[3], out);
-        for (int i = 0; i < block; i++) {
+        kernels.bfloat16Dot4(query, arrays, offsets, out);
+        for (int i = 0; i < Math.min(4, count - from); i++) {
           // Biases are added first, so that the score is the same the other way round.
           scores[from + i] = metric.score(out[i], queryBias + bias(ordinals[from + i]));
         }
-      }
-    }
-
-    private void expand(int ordinal, float[] row) {
-      short[] page = pages[ordinal / PAGE_ROWS];
-      int start = ordinal % PAGE_ROWS * dimension;
-      for (int k = 0; k < row.length; k++) {
-        row[k] = Float.intBitsToFloat(page[start + k] << 16);
       }
     }
   }

@@ -60,6 +60,18 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
+  public void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out) {
+    for (int row = 0; row < 4; row++) {
+      short[] array = arrays[row];
+      float sum = 0;
+      for (int i = 0, o = offsets[row]; i < query.length; i++, o++) {
+        sum += query[i] * Float.intBitsToFloat(array[o] << 16);
+      }
+      out[row] = sum;
+    }
+  }
+
+  @Override
   public void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
     out[0] = squareDistance(query, row0);

@@ -1,0 +1,39 @@
+package io.github.batchedhnsw.merge;
+
+import io.github.batchedhnsw.build.BuildLog;
+import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.GraphBuilder;
+import io.github.batchedhnsw.build.GraphBuilders;
+import io.github.batchedhnsw.build.SeededGraphBuilder;
+import java.io.IOException;
+import java.util.List;
+
+/** Chooses the builder of a merged segment's graph. */
+public final class MergeBuilders {
+  private MergeBuilders() {}
+
+  /**
+   * The builder for the given segments.
+   *
+   * @param sources the segments, of which each merged vector is in one
+   * @param size number of merged vectors
+   * @param dimension of the vectors
+   * @param log is told of the plan
+   * @throws IOException if a graph cannot be read
+   */
+  public static GraphBuilder choose(
+      BuildParams params, List<MergeSource> sources, int size, int dimension, BuildLog log)
+      throws IOException {
+    MergePlan plan = MergePlanner.plan(sources, params);
+    return switch (plan) {
+      case MergePlan.Rebuild rebuild -> {
+        log.message("merge of %d segments: rebuild, because %s", sources.size(), rebuild.reason());
+        yield GraphBuilders.choose(params, size, dimension, log);
+      }
+      case MergePlan.Extend extend -> {
+        log.message("merge of %d segments: extend, because %s", sources.size(), extend.reason());
+        yield new SeededGraphBuilder(params, new SeededGraph(sources, extend.base(), size), log);
+      }
+    };
+  }
+}
