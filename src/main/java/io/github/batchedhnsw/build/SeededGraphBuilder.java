@@ -29,7 +29,8 @@ import java.util.List;
  *
  * Nodes of the other graph keep their levels, the others draw theirs. Lists are filled as far as
  * those taken over are on average. Vectors are compared in a projection where there is enough to do
- * for it to pay, and a sample allows it.
+ * for it to pay, and a sample allows it. Where there are many exact duplicates the graph is built
+ * anew, because only that chains them.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
@@ -41,6 +42,12 @@ public final class SeededGraphBuilder implements GraphBuilder {
 
   /** Vectors are projected where this share of the nodes (one in so many) is added or mended. */
   private static final int PROJECT_SHARE = 32;
+
+  /** Graphs are not extended where more than one in so many vectors is a duplicate of another. */
+  private static final int DUPLICATE_SHARE = 5;
+
+  /** The same for the vectors that are added. */
+  private static final int ADDED_DUPLICATE_SHARE = 20;
 
   private final BuildParams params;
   private final GraphSeed seed;
@@ -60,11 +67,34 @@ public final class SeededGraphBuilder implements GraphBuilder {
 
   @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    int[] representatives = Duplicates.representatives(vectors, parallel);
+    if (representatives != null && hasTooManyDuplicates(representatives)) {
+      log.phase("exact duplicates: rebuilding instead, which chains them");
+      return GraphBuilders.choose(params, vectors.size(), vectors.dimension(), log)
+          .build(vectors, parallel);
+    }
     int added = vectors.size() - seed.nodes(0).length;
     boolean project = seed.hasDeletes() || added > vectors.size() / PROJECT_SHARE;
     RowSource rows =
         project ? new DimensionReducer(vectors, parallel, params.seed(), log).reduce() : vectors;
     return new Build(rows, parallel).run();
+  }
+
+  /** Whether exact duplicates are many among all vectors, or among those that have no list. */
+  private boolean hasTooManyDuplicates(int[] representatives) {
+    int[] known = seed.nodes(0);
+    int all = 0;
+    int added = 0;
+    for (int ordinal = 0, i = 0; ordinal < representatives.length; ordinal++) {
+      boolean isKnown = i < known.length && known[i] == ordinal;
+      i += isKnown ? 1 : 0;
+      if (representatives[ordinal] != ordinal) {
+        all++;
+        added += isKnown ? 0 : 1;
+      }
+    }
+    return all > representatives.length / DUPLICATE_SHARE
+        || added > (representatives.length - known.length) / ADDED_DUPLICATE_SHARE;
   }
 
   /** One run of the builder. */

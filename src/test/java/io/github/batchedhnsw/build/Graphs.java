@@ -23,7 +23,7 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /** What the tests of whole graphs have in common. */
-final class Graphs {
+public final class Graphs {
   private static final int QUERIES = 40;
 
   private Graphs() {}
@@ -61,7 +61,7 @@ final class Graphs {
     }
   }
 
-  static void assertSame(FlatHnswGraph expected, FlatHnswGraph actual) {
+  public static void assertSame(FlatHnswGraph expected, FlatHnswGraph actual) {
     assertEquals(expected.numLevels(), actual.numLevels());
     for (int l = 0; l < expected.numLevels(); l++) {
       FlatAdjacency a = expected.level(l);
@@ -78,7 +78,7 @@ final class Graphs {
   }
 
   /** New points near the data. */
-  static float[][] queries(Random random, float[][] vectors, int count) {
+  public static float[][] queries(Random random, float[][] vectors, int count) {
     float[][] queries = new float[count][];
     for (int q = 0; q < count; q++) {
       queries[q] = vectors[random.nextInt(vectors.length)].clone();
@@ -90,7 +90,7 @@ final class Graphs {
   }
 
   /** Number of nodes of level 0 that can be reached from the entry point there. */
-  static int reachable(FlatHnswGraph graph) {
+  public static int reachable(FlatHnswGraph graph) {
     return reachable(graph, 0);
   }
 
@@ -116,7 +116,7 @@ final class Graphs {
   /**
    * As {@link #recall(FlatHnswGraph, float[][], float[][], VectorSimilarityFunction, int, int)}.
    */
-  static double recall(
+  public static double recall(
       Random random,
       FlatHnswGraph graph,
       float[][] vectors,
@@ -133,7 +133,7 @@ final class Graphs {
    *
    * @param width number of nodes that the search collects
    */
-  static double recall(
+  public static double recall(
       FlatHnswGraph graph,
       float[][] vectors,
       float[][] queries,

@@ -6,10 +6,10 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 
 /** Threads for a test, ended with it. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
   private final ExecutorService executor;
 
-  Workers(int threads) {
+  public Workers(int threads) {
     this.executor = Executors.newFixedThreadPool(threads, new NamedThreadFactory("workers"));
   }
 
@@ -17,7 +17,7 @@ final class Workers implements AutoCloseable {
     return executor;
   }
 
-  ParallelRanges ranges(int workers) {
+  public ParallelRanges ranges(int workers) {
     return ParallelRanges.on(workers, executor);
   }
 

@@ -1,0 +1,77 @@
+package io.github.batchedhnsw.merge;
+
+import io.github.batchedhnsw.build.BuildParams;
+import java.util.List;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.hnsw.HnswGraph;
+
+/** Which plan is chosen. */
+public class TestMergePlanner extends LuceneTestCase {
+  private static final BuildParams PARAMS = new BuildParams(16, 100);
+
+  private static MergeSource segment(int size, int deleted, int maxConn) {
+    int[] newOrdinals = new int[size];
+    for (int i = 0; i < size; i++) {
+      newOrdinals[i] = i < deleted ? -1 : i - deleted;
+    }
+    return maxConn == 0
+        ? MergeSource.withoutGraph(newOrdinals)
+        : MergeSource.of(newOrdinals, maxConn, () -> HnswGraph.EMPTY);
+  }
+
+  private static void assertExtends(int base, MergeSource... sources) {
+    MergePlan plan = MergePlanner.plan(List.of(sources), PARAMS);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
+    assertEquals(plan.toString(), base, ((MergePlan.Extend) plan).base());
+  }
+
+  private static void assertRebuilds(String reason, MergeSource... sources) {
+    MergePlan plan = MergePlanner.plan(List.of(sources), PARAMS);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
+    assertTrue(plan.reason(), plan.reason().contains(reason));
+  }
+
+  public void testSizes() {
+    MergeSource small = segment(1000, 0, 16);
+    assertExtends(0, segment(90_000, 0, 16), small, small, small);
+    assertExtends(2, small, small, segment(90_000, 0, 16));
+    assertExtends(1, segment(1000, 0, 0), segment(20_000, 0, 16));
+    assertExtends(0, segment(5000, 0, 16)); // nothing to add
+    MergeSource tenth = segment(10_000, 0, 16);
+    assertRebuilds("extending it is estimated at", tenth, tenth, tenth, tenth, tenth, tenth);
+    assertRebuilds("extending it is estimated at", tenth, tenth);
+  }
+
+  public void testTheCostOfAnExtensionIsInTheReason() {
+    MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS);
+    assertEquals(
+        "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
+            + " at 0.05 of a rebuild, and must be below 0.80",
+        plan.reason());
+  }
+
+  public void testDeletes() {
+    MergeSource small = segment(1000, 0, 16);
+    assertExtends(0, segment(90_000, 900, 16), small);
+    assertExtends(0, segment(90_000, 4500, 16), small);
+    assertRebuilds("extending it is", segment(90_000, 10_000, 16), segment(5000, 0, 16));
+    assertRebuilds("none of 2 segments has a graph", segment(90_000, 20_000, 16), small0());
+    // the largest graph cannot be used, and the next one is too small
+    assertRebuilds("extending it is", segment(90_000, 20_000, 16), segment(60_000, 0, 16));
+  }
+
+  private static MergeSource small0() {
+    return segment(10, 0, 0);
+  }
+
+  public void testGraphsWithTooShortLists() {
+    assertExtends(0, segment(5000, 0, 12));
+    assertExtends(0, segment(5000, 0, 512));
+    assertRebuilds("none of 1 segments has a graph of M 12", segment(5000, 0, 11));
+  }
+
+  public void testNoGraphs() {
+    assertRebuilds("none of 2 segments", segment(5000, 0, 0), segment(3, 0, 0));
+    assertRebuilds("none of 0 segments");
+  }
+}
