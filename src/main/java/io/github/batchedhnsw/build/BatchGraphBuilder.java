@@ -26,10 +26,22 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
   private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
   private final BuildParams params;
+  private final BuildLog log;
+
+  /** A builder with the given parameters that says nothing. */
+  public BatchGraphBuilder(BuildParams params) {
+    this(params, BuildLog.silent());
+  }
 
   /** A builder with the given parameters. */
-  public BatchGraphBuilder(BuildParams params) {
+  public BatchGraphBuilder(BuildParams params, BuildLog log) {
     this.params = params;
+    this.log = log;
+  }
+
+  @Override
+  public long estimateBytes(int size, int dimension) {
+    return estimateBytes(params, size);
   }
 
   @Override
@@ -69,7 +81,9 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
     FlatHnswGraph run() throws IOException {
       for (int level = levels.length - 1; level >= 0; level--) {
+        log.begin(BuildPhase.INSERT);
         buildLevel(level);
+        log.begin(BuildPhase.REPAIR);
         repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
       }
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
@@ -100,12 +114,14 @@ public final class BatchGraphBuilder implements GraphBuilder {
         inserted = levels[level + 1].size();
         copyLists(levels[level + 1], adjacency);
       }
+      long startNanos = System.nanoTime();
       while (inserted < count) {
         int size = BatchSchedule.nextBatch(inserted, count);
         int[] batch = Arrays.copyOfRange(order, inserted, inserted + size);
         int[] entries = enter(level, batch);
         inserter.insert(batch, (worker, i) -> find(worker, level, batch[i], entries[i]));
         inserted += size;
+        log.progress(inserted, count, startNanos);
       }
     }
 

@@ -48,6 +48,7 @@ final class DimensionReducer {
 
   /** The reduced vectors, or the original ones where a reduction does not pay or is too coarse. */
   RowSource reduce() throws IOException {
+    log.begin(BuildPhase.REDUCE);
     if (vectors.size() < MIN_VECTORS) {
       return vectors;
     }

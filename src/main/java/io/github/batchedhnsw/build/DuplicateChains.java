@@ -32,6 +32,11 @@ final class DuplicateChains implements GraphBuilder {
   }
 
   @Override
+  public long estimateBytes(int size, int dimension) {
+    return builder.estimateBytes(size, dimension);
+  }
+
+  @Override
   public String name() {
     return builder.name();
   }
@@ -58,6 +63,7 @@ final class DuplicateChains implements GraphBuilder {
       levels.add(lists.moveTo(distinct, nodes, nodes.length));
     }
     FlatHnswGraph all = new FlatHnswGraph(graph.maxConn(), levels);
+    log.begin(BuildPhase.REPAIR);
     chain(all.level(0), all.entryPoint(), representatives, vectors.scorer(), parallel);
     log.phase("chained the duplicates");
     return all;

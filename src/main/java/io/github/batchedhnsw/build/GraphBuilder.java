@@ -21,6 +21,15 @@ public sealed interface GraphBuilder
    */
   FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException;
 
+  /**
+   * Estimates the most heap bytes that a build takes, besides the vectors and besides what each
+   * worker needs.
+   *
+   * @param size number of vectors
+   * @param dimension of the vectors
+   */
+  long estimateBytes(int size, int dimension);
+
   /** Its kind, as in {@link GraphBuilders#PROPERTY}. */
   String name();
 }

@@ -58,7 +58,7 @@ public final class GraphBuilders {
           bytes / 1e6, params.memoryBudgetBytes() / 1e6);
     }
     return new DuplicateChains(
-        bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params), log);
+        bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params, log), log);
   }
 
   /**
@@ -72,16 +72,6 @@ public final class GraphBuilders {
     return usesBulk(params, size, dimension)
         ? PartitionGraphBuilder.estimateBytes(params, size, dimension)
         : BatchGraphBuilder.estimateBytes(params, size);
-  }
-
-  /**
-   * The same for extending a graph with a {@link SeededGraphBuilder}, besides its seed.
-   *
-   * @param size number of vectors in the end
-   * @param dimension of the vectors
-   */
-  public static long estimateExtensionBytes(BuildParams params, int size, int dimension) {
-    return SeededGraphBuilder.estimateBytes(params, size, dimension);
   }
 
   private static boolean usesBulk(BuildParams params, int size, int dimension) {

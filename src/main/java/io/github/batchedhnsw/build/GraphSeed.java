@@ -1,13 +1,14 @@
 package io.github.batchedhnsw.build;
 
 import java.io.IOException;
+import org.apache.lucene.util.Accountable;
 
 /**
  * What is known of a graph before it is built: lists of nodes that were in another graph, and for
  * the others which nodes they had as neighbours elsewhere. All nodes are named by their ordinals in
  * the graph to be built. Immutable; safe to share.
  */
-public interface GraphSeed {
+public interface GraphSeed extends Accountable {
 
   /** Number of levels of the other graph. */
   int numLevels();

@@ -26,10 +26,23 @@ import org.apache.lucene.util.IOUtils;
  */
 public final class ParallelRanges {
   private static final IORunnable NEVER_ABORTS = () -> {};
+  private static final Progress NOBODY = (done, total, startNanos) -> {};
 
   private final int workers;
   private final Executor executor;
   private final IORunnable abortCheck;
+  private final Progress progress;
+
+  /** Is told how far a loop has come. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * Called on the thread that started the loop, often.
+     *
+     * @param startNanos when the loop was started, by {@link System#nanoTime}
+     */
+    void at(int done, int total, long startNanos);
+  }
 
   /** The body of a loop. */
   @FunctionalInterface
@@ -43,10 +56,16 @@ public final class ParallelRanges {
     void run(int worker, int from, int to) throws IOException;
   }
 
-  private ParallelRanges(int workers, Executor executor, IORunnable abortCheck) {
+  private ParallelRanges(int workers, Executor executor, IORunnable abortCheck, Progress progress) {
     this.workers = workers;
     this.executor = executor;
     this.abortCheck = abortCheck;
+    this.progress = progress;
+  }
+
+  /** The same loops, which tell how far they have come. */
+  public ParallelRanges withProgress(Progress listener) {
+    return new ParallelRanges(workers, executor, abortCheck, listener);
   }
 
   /** Loops that run on the calling thread and cannot be aborted. */
@@ -56,7 +75,7 @@ public final class ParallelRanges {
 
   /** Loops that run on the calling thread; {@code abortCheck} throws to end them. */
   public static ParallelRanges serial(IORunnable abortCheck) {
-    return new ParallelRanges(1, null, abortCheck);
+    return new ParallelRanges(1, null, abortCheck, NOBODY);
   }
 
   /**
@@ -72,7 +91,7 @@ public final class ParallelRanges {
     long useful = Math.min(workers, 1L + maxThreads(executor));
     return useful == 1
         ? serial(abortCheck)
-        : new ParallelRanges((int) useful, executor, abortCheck);
+        : new ParallelRanges((int) useful, executor, abortCheck, NOBODY);
   }
 
   /** As {@link #on(int, Executor, IORunnable)}, never aborted. */
@@ -109,14 +128,16 @@ public final class ParallelRanges {
    */
   public void forEach(int count, int grain, Body body) throws IOException {
     int tasks = (int) Math.min(workers, ((long) count + grain - 1) / grain);
+    long startNanos = System.nanoTime();
     if (tasks <= 1) {
       for (int from = 0; from < count; from += Math.min(grain, count - from)) {
         abortCheck.run();
         body.run(0, from, from + Math.min(grain, count - from));
+        progress.at(from + Math.min(grain, count - from), count, startNanos);
       }
       return;
     }
-    new Loop(count, grain, body, tasks).run();
+    new Loop(count, grain, body, tasks, startNanos).run();
   }
 
   /** One parallel loop; {@link #help} is what the executor runs. */
@@ -127,13 +148,15 @@ public final class ParallelRanges {
     private final Body body;
     private final AtomicInteger nextRange = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger(1);
+    private final long startNanos;
     private final Throwable[] failures; // by worker; made in advance, for want of memory later
     private volatile boolean failed;
 
     /** Counts the threads in the loop. Once all have left it lets none in. */
     private final Phaser inside = new Phaser(1);
 
-    Loop(int count, int grain, Body body, int tasks) {
+    Loop(int count, int grain, Body body, int tasks, long startNanos) {
+      this.startNanos = startNanos;
       this.count = count;
       this.grain = grain;
       this.ranges = (int) (((long) count + grain - 1) / grain);
@@ -183,6 +206,9 @@ public final class ParallelRanges {
           abortCheck.run();
           int from = range * grain;
           body.run(worker, from, from + Math.min(grain, count - from));
+          if (worker == 0) { // what has been handed out is all but done
+            progress.at((int) Math.min(count, (long) nextRange.get() * grain), count, startNanos);
+          }
         }
       } catch (Throwable t) {
         fail(worker, t);

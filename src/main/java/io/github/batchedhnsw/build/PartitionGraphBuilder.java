@@ -65,6 +65,11 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   }
 
   @Override
+  public long estimateBytes(int size, int dimension) {
+    return estimateBytes(params, size, dimension);
+  }
+
+  @Override
   public String name() {
     return "bulk";
   }
@@ -111,6 +116,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
                 : BulkParams.ofSmallLevel(maxDegree, params.beamWidth());
         levels[level] = new FlatAdjacency(nodes, count, bulk.maxDegree(), bulk.candidates());
         buildLevel(levels[level], bulk, SplitMix.hash(params.seed(), level));
+        log.begin(BuildPhase.REPAIR);
         linkUpwards(levels, level);
         int tied = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
         log.phase("level of %d nodes: tied %d unreachable part(s) to the rest", count, tied);
@@ -120,7 +126,9 @@ public final class PartitionGraphBuilder implements GraphBuilder {
 
     private void buildLevel(FlatAdjacency level, BulkParams collecting, long seed)
         throws IOException {
+      log.begin(BuildPhase.CANDIDATES);
       LocalityOrder order = collectCandidates(level, collecting, seed);
+      log.begin(BuildPhase.SELECT);
       BulkParams bulk = collecting;
       if (vectors.metric() != Metric.INNER_PRODUCT) { // whose neighbours are few long vectors
         double diverse = sampleDiversity(level, collecting, order);
@@ -142,6 +150,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             }
           });
       log.phase("level of %d nodes: selected neighbours", level.size());
+      log.begin(BuildPhase.REVERSE);
       int batch = Math.max(MIN_REVERSE_BATCH, level.size() / REVERSE_BATCHES);
       for (int from = 0; from < level.size(); from += Math.min(batch, level.size() - from)) {
         int to = from + Math.min(batch, level.size() - from);

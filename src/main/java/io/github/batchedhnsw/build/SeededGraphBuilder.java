@@ -60,6 +60,17 @@ public final class SeededGraphBuilder implements GraphBuilder {
     this.log = log;
   }
 
+  /** As for building anew where that takes more, because duplicates may ask for it. */
+  @Override
+  public long estimateBytes(int size, int dimension) {
+    int reducedDimension = Math.min(dimension, DimensionReducer.REDUCED_DIMENSION);
+    return seed.ramBytesUsed()
+        + Math.max(
+            GraphBuilders.estimateBytes(params, size, dimension),
+            BatchGraphBuilder.estimateBytes(params, size)
+                + ReducedVectors.estimateBytes(size, reducedDimension, Metric.SQUARE));
+  }
+
   @Override
   public String name() {
     return "extension";
@@ -183,6 +194,7 @@ public final class SeededGraphBuilder implements GraphBuilder {
     FlatHnswGraph run() throws IOException {
       for (int level = levels.length - 1; level >= 0; level--) {
         buildLevel(level);
+        log.begin(BuildPhase.REPAIR);
         int tied = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
         log.phase(
             "level of %d nodes: tied %d unreachable part(s) to the rest",
@@ -200,13 +212,17 @@ public final class SeededGraphBuilder implements GraphBuilder {
       FlatAdjacency adjacency = new FlatAdjacency(nodes, count, maxDegree);
       levels[level] = adjacency;
       if (count <= BatchInserter.EXACT_NODES) {
+        log.begin(BuildPhase.INSERT);
         start(adjacency, params.fillDegree(maxDegree));
         int[] all = new int[count];
         Arrays.setAll(all, adjacency::ordinalAt);
         inserter.connectExactly(all);
         return;
       }
+      log.begin(BuildPhase.TAKE_OVER);
       takeOver(adjacency, level, kept);
+      log.begin(BuildPhase.INSERT);
+      long startNanos = System.nanoTime();
       int[] orphans =
           Arrays.stream(kept).filter(o -> adjacency.degree(adjacency.slotOf(o)) == 0).toArray();
       int linked = kept.length - orphans.length;
@@ -232,6 +248,7 @@ public final class SeededGraphBuilder implements GraphBuilder {
             Arrays.copyOfRange(order, inserted, inserted + batch),
             (worker, node) -> workers[worker].find(level, node, entry, width));
         inserted += batch;
+        log.progress(inserted, order.length, startNanos);
       }
       log.phase("level of %d nodes: inserted %d", count, order.length);
     }
@@ -408,18 +425,5 @@ public final class SeededGraphBuilder implements GraphBuilder {
     System.arraycopy(b, 0, union, a.length, b.length);
     Arrays.sort(union);
     return union;
-  }
-
-  /**
-   * Most heap bytes that extending a graph takes, besides the vectors, the seed and what each
-   * worker needs.
-   *
-   * @param size number of vectors in the end
-   * @param dimension of the vectors
-   */
-  static long estimateBytes(BuildParams params, int size, int dimension) {
-    return BatchGraphBuilder.estimateBytes(params, size)
-        + ReducedVectors.estimateBytes(
-            size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);
   }
 }

@@ -2,6 +2,7 @@ package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.build.BuildLog;
 import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.BuildPhase;
 import io.github.batchedhnsw.build.GraphBuilder;
 import io.github.batchedhnsw.build.GraphBuilders;
 import io.github.batchedhnsw.build.ParallelRanges;
@@ -13,6 +14,7 @@ import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -116,6 +118,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       if (isGraphWorthIt(field.size())) {
         VectorSet vectors = field.vectors(sortMap);
         writeGraph(
+            "flush",
             field.fieldInfo(),
             vectors,
             params.flushRanges(),
@@ -136,6 +139,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       ParallelRanges parallel = params.mergeRanges(mergeState);
       List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, values, parallel);
       writeGraph(
+          "merge",
           fieldInfo,
           vectors,
           parallel,
@@ -178,6 +182,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   /** Builds and writes the graph of a field, and tells the listener how that ended. */
   private void writeGraph(
+      String operation,
       FieldInfo fieldInfo,
       VectorSet vectors,
       ParallelRanges parallel,
@@ -185,7 +190,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     BuiltGraph built;
     try {
-      built = buildAndEncode(fieldInfo, vectors, parallel, builders);
+      built = buildAndEncode(operation, fieldInfo, vectors, parallel, builders);
     } catch (Throwable t) {
       params.options().listener().failed(fieldInfo.name, vectors.size(), t);
       throw t;
@@ -194,35 +199,52 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   private BuiltGraph buildAndEncode(
+      String operation,
       FieldInfo fieldInfo,
       VectorSet vectors,
       ParallelRanges parallel,
       IOFunction<BuildLog, GraphBuilder> builders)
       throws IOException {
     long startNanos = System.nanoTime();
+    FlightRecorder recorder = FlightRecorder.begin();
     BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
-    log.message(
-        "building a graph of %d vectors with %d dimensions; at most %.1f MB of heap besides them",
-        vectors.size(),
-        vectors.dimension(),
-        GraphBuilders.estimateBytes(buildParams, vectors.size(), vectors.dimension()) / 1e6);
     GraphBuilder builder = builders.apply(log);
-    FlatHnswGraph graph = builder.build(vectors, parallel);
+    long heapEstimate = builder.estimateBytes(vectors.size(), vectors.dimension());
+    log.message(
+        "%s: building a graph of %d vectors with %d dimensions by %s; at most %.1f MB of heap"
+            + " besides them",
+        operation, vectors.size(), vectors.dimension(), builder.name(), heapEstimate / 1e6);
+    FlatHnswGraph graph =
+        builder.build(vectors, log.isEnabled() ? parallel.withProgress(log::progress) : parallel);
+    log.begin(BuildPhase.WRITE);
     long offsetBytes = vectorIndex.getFilePointer();
-    int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex);
+    int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex, parallel);
     metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);
+    Map<BuildPhase, Long> nanosByPhase = log.nanosByPhase();
+    String phases = BuildLog.describe(nanosByPhase);
     long nanos = System.nanoTime() - startNanos;
     log.message(
-        "built a graph of %d vectors on %d levels in %.1f ms with %d worker(s)",
-        graph.size(), graph.numLevels(), nanos / 1e6, parallel.workers());
-    return new BuiltGraph(
-        state.segmentInfo.name,
-        fieldInfo.name,
-        builder.name(),
+        "%s: built a graph of %d vectors on %d levels by %s in %.1f ms with %d worker(s): %s",
+        operation,
         graph.size(),
-        vectors.dimension(),
+        graph.numLevels(),
+        builder.name(),
+        nanos / 1e6,
         parallel.workers(),
-        nanos);
+        phases);
+    BuiltGraph built =
+        new BuiltGraph(
+            state.segmentInfo.name,
+            fieldInfo.name,
+            builder.name(),
+            graph.size(),
+            vectors.dimension(),
+            parallel.workers(),
+            nanos);
+    long graphBytes = vectorIndex.getFilePointer() - offsetBytes;
+    recorder.end(
+        built, operation, graph.numLevels(), graphBytes, heapEstimate, nanosByPhase, phases);
+    return built;
   }
 
   @Override

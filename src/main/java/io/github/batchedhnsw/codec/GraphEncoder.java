@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import java.io.IOException;
@@ -8,20 +9,28 @@ import org.apache.lucene.store.IndexOutput;
 
 /** Writes the neighbour lists of a graph, see {@link HnswFileLayout}. */
 final class GraphEncoder {
+  /** Lists written between two abort checks. */
+  private static final int CHECK_INTERVAL = 4096;
+
   private GraphEncoder() {}
 
   /**
    * Writes all lists.
    *
+   * @param parallel is asked whether to go on
    * @return for each level the length in bytes of each node's list, in the order of writing
    */
-  static int[][] write(FlatHnswGraph graph, IndexOutput vectorIndex) throws IOException {
+  static int[][] write(FlatHnswGraph graph, IndexOutput vectorIndex, ParallelRanges parallel)
+      throws IOException {
     int[][] listLengthsBytes = new int[graph.numLevels()][];
     int[] scratch = new int[FlatHnswGraph.maxDegree(graph.maxConn(), 0)];
     for (int l = 0; l < graph.numLevels(); l++) {
       FlatAdjacency level = graph.level(l);
       listLengthsBytes[l] = new int[level.size()];
       for (int slot = 0; slot < level.size(); slot++) {
+        if (slot % CHECK_INTERVAL == 0) {
+          parallel.checkAborted();
+        }
         long start = vectorIndex.getFilePointer();
         int count = level.copyNeighbors(slot, scratch);
         Arrays.sort(scratch, 0, count);
