@@ -27,10 +27,11 @@ import java.util.List;
  *       build keeps candidates.
  * </ol>
  *
- * Nodes of the other graph keep their levels, the others draw theirs. Lists are filled as far as
- * those taken over are on average. Vectors are compared in a projection where there is enough to do
- * for it to pay, and a sample allows it. Where there are many exact duplicates the graph is built
- * anew, because only that chains them.
+ * A level of few nodes is connected exactly instead, unless nothing changes there: then the graph
+ * stays what it was. Nodes of the other graph keep their levels, the others draw theirs. Lists are
+ * filled as far as those taken over are on average. Vectors are compared in a projection where
+ * there is enough to do for it to pay, and a sample allows it. Where there are many exact
+ * duplicates the graph is built anew, because only that chains them.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
@@ -211,7 +212,8 @@ public final class SeededGraphBuilder implements GraphBuilder {
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
       FlatAdjacency adjacency = new FlatAdjacency(nodes, count, maxDegree);
       levels[level] = adjacency;
-      if (count <= BatchInserter.EXACT_NODES) {
+      boolean changed = seed.hasDeletes() || added.length > 0;
+      if (changed && count <= BatchInserter.EXACT_NODES) {
         log.begin(BuildPhase.INSERT);
         start(adjacency, params.fillDegree(maxDegree));
         int[] all = new int[count];
@@ -221,6 +223,9 @@ public final class SeededGraphBuilder implements GraphBuilder {
       }
       log.begin(BuildPhase.TAKE_OVER);
       takeOver(adjacency, level, kept);
+      if (!changed) {
+        return;
+      }
       log.begin(BuildPhase.INSERT);
       long startNanos = System.nanoTime();
       int[] orphans =

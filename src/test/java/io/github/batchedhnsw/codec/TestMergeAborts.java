@@ -1,0 +1,115 @@
+package io.github.batchedhnsw.codec;
+
+import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
+
+import io.github.batchedhnsw.VectorData;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.NamedThreadFactory;
+
+/**
+ * A rollback while a graph is merged returns soon, whatever the merge is doing, and leaves what was
+ * committed. {@code -Dtests.nightly=true} does it with 100,000 vectors of 768 dimensions.
+ */
+public class TestMergeAborts extends LuceneTestCase {
+  private static final double MOST_SECONDS = 2;
+
+  /** Says when a merge has come to a message. */
+  private static final class Watch extends InfoStream {
+    final String text;
+    final CountDownLatch seen = new CountDownLatch(1);
+
+    Watch(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public void message(String component, String message) {
+      if (message.contains(text)) {
+        seen.countDown();
+      }
+    }
+
+    @Override
+    public boolean isEnabled(String component) {
+      return component.equals("HNSW");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  public void testRollback() throws Exception {
+    int size = TEST_NIGHTLY ? 100_000 : 12_000;
+    int dimension = TEST_NIGHTLY ? 768 : 200;
+    float[][] some = VectorData.uniform(random(), 2000, dimension);
+    for (boolean extend : new boolean[] {false, true}) {
+      try (Directory dir = FSDirectory.open(createTempDir())) {
+        try (IndexWriter writer =
+            new IndexWriter(
+                dir,
+                Indexes.config(Indexes.codec(Indexes.ours()))
+                    .setRAMBufferSizeMB(1500)
+                    .setMergePolicy(NoMergePolicy.INSTANCE))) {
+          int segment = extend ? size * 9 / 10 : size / 3;
+          for (int i = 0; i < size; i++) {
+            float[] vector = some[i % some.length].clone();
+            vector[i / some.length] += 1;
+            vector[random().nextInt(dimension)] += 0.1f;
+            writer.addDocument(Indexes.document(i, vector, EUCLIDEAN));
+            if (i % segment == segment - 1) {
+              writer.flush();
+            }
+          }
+        }
+        String[] places =
+            extend
+                ? new String[] {"merge: building", "took over", "inserted"}
+                : new String[] {
+                  "merge: building", "round 1", "selected neighbours", "added reverse edges"
+                };
+        for (String place : places) {
+          rollBack(dir, new Watch(place), size, random().nextInt(300));
+        }
+      }
+    }
+  }
+
+  private static void rollBack(Directory dir, Watch watch, int size, int millis) throws Exception {
+    ExecutorService builders = Executors.newFixedThreadPool(1, new NamedThreadFactory("builders"));
+    IndexWriterConfig config =
+        Indexes.config(Indexes.codec(new BatchedHnswVectorsFormat(16, 100, 2, builders, 0)))
+            .setMergeScheduler(new ConcurrentMergeScheduler())
+            .setInfoStream(watch);
+    try {
+      IndexWriter writer = new IndexWriter(dir, config);
+      writer.forceMerge(1, false);
+      assertTrue(watch.text, watch.seen.await(2, TimeUnit.MINUTES));
+      Thread.sleep(millis);
+      long startNanos = System.nanoTime();
+      writer.rollback();
+      double seconds = (System.nanoTime() - startNanos) / 1e9;
+      assertTrue(
+          "after \"" + watch.text + "\" and " + millis + " ms: " + seconds + " s",
+          seconds < MOST_SECONDS);
+      try (DirectoryReader reader = DirectoryReader.open(dir)) {
+        assertEquals(size, reader.numDocs());
+        assertTrue(reader.leaves().size() > 1);
+      }
+    } finally {
+      TestUtil.shutdownExecutorService(builders);
+    }
+  }
+}
