@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.hnsw.HnswGraphBuilder;
 
@@ -14,7 +13,7 @@ import org.apache.lucene.util.hnsw.HnswGraphBuilder;
  * the building thread only.
  */
 public final class BuildLog {
-  private static final long PROGRESS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PROGRESS_INTERVAL_NANOS = 5_000_000_000L;
 
   private final InfoStream infoStream;
   private final String prefix;

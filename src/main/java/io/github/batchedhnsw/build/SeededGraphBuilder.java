@@ -207,10 +207,10 @@ public final class SeededGraphBuilder implements GraphBuilder {
     private void buildLevel(int level) throws IOException {
       int[] kept = level < seed.numLevels() ? seed.nodes(level) : new int[0];
       int[] added = addedTo(level);
-      int[] nodes = level == 0 ? null : union(kept, added);
+      int[] levelNodes = level == 0 ? null : union(kept, added);
       int count = kept.length + added.length;
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
-      FlatAdjacency adjacency = new FlatAdjacency(nodes, count, maxDegree);
+      FlatAdjacency adjacency = new FlatAdjacency(levelNodes, count, maxDegree);
       levels[level] = adjacency;
       boolean changed = seed.hasDeletes() || added.length > 0;
       if (changed && count <= BatchInserter.EXACT_NODES) {
@@ -249,9 +249,9 @@ public final class SeededGraphBuilder implements GraphBuilder {
       while (inserted < order.length) {
         int batch = BatchSchedule.nextBatch(linked + inserted, count);
         batch = Math.min(batch, (inserted < above ? above : order.length) - inserted);
+        int[] nodes = Arrays.copyOfRange(order, inserted, inserted + batch);
         inserter.insert(
-            Arrays.copyOfRange(order, inserted, inserted + batch),
-            (worker, node) -> workers[worker].find(level, node, entry, width));
+            nodes, (worker, index) -> workers[worker].find(level, nodes[index], entry, width));
         inserted += batch;
         log.progress(inserted, order.length, startNanos);
       }

@@ -137,7 +137,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     if (isGraphWorthIt(size)) {
       VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
       ParallelRanges parallel = params.mergeRanges(mergeState);
-      List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, values, parallel);
+      List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, parallel);
       writeGraph(
           "merge",
           fieldInfo,

@@ -6,7 +6,6 @@ import io.github.batchedhnsw.build.ParallelRanges;
 import io.github.batchedhnsw.merge.MergeSource;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
@@ -23,34 +22,69 @@ final class SegmentGraphs {
   private SegmentGraphs() {}
 
   /**
-   * What the merged segments have of a field.
+   * What the merged segments have of a field. A merge leaves out deleted documents and keeps all
+   * others, so the ordinal of a vector is the number of vectors in documents before its own.
    *
-   * @param merged the field's vectors in the merged segment
    * @param parallel is asked whether to go on
    */
-  static List<MergeSource> of(
-      FieldInfo fieldInfo, MergeState mergeState, KnnVectorValues merged, ParallelRanges parallel)
+  static List<MergeSource> of(FieldInfo fieldInfo, MergeState mergeState, ParallelRanges parallel)
       throws IOException {
-    int[] mergedOrdinals = ordinalsByDocument(mergeState.segmentInfo.maxDoc(), merged);
-    List<MergeSource> sources = new ArrayList<>();
-    for (int s = 0; s < mergeState.knnVectorsReaders.length; s++) {
+    int segments = mergeState.knnVectorsReaders.length;
+    int[][] mergedDocs = new int[segments][]; // later merged ordinals
+    int[] ordinalsByDoc = new int[mergeState.segmentInfo.maxDoc() + 1];
+    for (int s = 0; s < segments; s++) {
       parallel.checkAborted();
-      KnnVectorsReader reader = mergeState.knnVectorsReaders[s];
-      FieldInfo segmentField = mergeState.fieldInfos[s].fieldInfo(fieldInfo.name);
-      if (reader == null || segmentField == null || !segmentField.hasVectorValues()) {
-        continue;
-      }
-      KnnVectorValues values =
-          switch (fieldInfo.getVectorEncoding()) {
-            case BYTE -> reader.getByteVectorValues(fieldInfo.name);
-            case FLOAT32 -> reader.getFloatVectorValues(fieldInfo.name);
-          };
+      KnnVectorValues values = values(fieldInfo, mergeState, s);
       if (values != null) {
-        int[] newOrdinals = newOrdinals(values, mergeState.docMaps[s], mergedOrdinals);
-        sources.add(source(reader, segmentField, fieldInfo, newOrdinals));
+        mergedDocs[s] = mergedDocs(values, mergeState.docMaps[s]);
+        for (int doc : mergedDocs[s]) {
+          if (doc >= 0) {
+            ordinalsByDoc[doc + 1] = 1;
+          }
+        }
+      }
+    }
+    for (int doc = 0; doc + 1 < ordinalsByDoc.length; doc++) {
+      ordinalsByDoc[doc + 1] += ordinalsByDoc[doc];
+    }
+    List<MergeSource> sources = new ArrayList<>();
+    for (int s = 0; s < segments; s++) {
+      if (mergedDocs[s] != null) {
+        int[] newOrdinals = mergedDocs[s];
+        for (int i = 0; i < newOrdinals.length; i++) {
+          newOrdinals[i] = newOrdinals[i] < 0 ? NO_ORDINAL : ordinalsByDoc[newOrdinals[i]];
+        }
+        FieldInfo segmentField = mergeState.fieldInfos[s].fieldInfo(fieldInfo.name);
+        sources.add(
+            source(mergeState.knnVectorsReaders[s], segmentField, fieldInfo, newOrdinals));
       }
     }
     return sources;
+  }
+
+  /** The field's vectors in one of the segments, or null. */
+  private static KnnVectorValues values(FieldInfo fieldInfo, MergeState mergeState, int segment)
+      throws IOException {
+    KnnVectorsReader reader = mergeState.knnVectorsReaders[segment];
+    FieldInfo segmentField = mergeState.fieldInfos[segment].fieldInfo(fieldInfo.name);
+    if (reader == null || segmentField == null || !segmentField.hasVectorValues()) {
+      return null;
+    }
+    return switch (fieldInfo.getVectorEncoding()) {
+      case BYTE -> reader.getByteVectorValues(fieldInfo.name);
+      case FLOAT32 -> reader.getFloatVectorValues(fieldInfo.name);
+    };
+  }
+
+  /** The document in the merged segment of each vector, -1 where that is deleted. */
+  private static int[] mergedDocs(KnnVectorValues values, MergeState.DocMap docMap)
+      throws IOException {
+    int[] mergedDocs = new int[values.size()];
+    KnnVectorValues.DocIndexIterator iterator = values.iterator();
+    for (int doc; (doc = iterator.nextDoc()) != NO_MORE_DOCS; ) {
+      mergedDocs[iterator.index()] = docMap.get(doc);
+    }
+    return mergedDocs;
   }
 
   private static MergeSource source(
@@ -69,27 +103,5 @@ final class SegmentGraphs {
       }
     }
     return MergeSource.withoutGraph(newOrdinals);
-  }
-
-  /** For every document of the merged segment the ordinal of its vector. */
-  private static int[] ordinalsByDocument(int maxDoc, KnnVectorValues merged) throws IOException {
-    int[] ordinals = new int[maxDoc];
-    Arrays.fill(ordinals, NO_ORDINAL);
-    KnnVectorValues.DocIndexIterator iterator = merged.iterator();
-    for (int doc; (doc = iterator.nextDoc()) != NO_MORE_DOCS; ) {
-      ordinals[doc] = iterator.index();
-    }
-    return ordinals;
-  }
-
-  private static int[] newOrdinals(
-      KnnVectorValues values, MergeState.DocMap docMap, int[] mergedOrdinals) throws IOException {
-    int[] newOrdinals = new int[values.size()];
-    KnnVectorValues.DocIndexIterator iterator = values.iterator();
-    for (int doc; (doc = iterator.nextDoc()) != NO_MORE_DOCS; ) {
-      int mergedDoc = docMap.get(doc);
-      newOrdinals[iterator.index()] = mergedDoc < 0 ? NO_ORDINAL : mergedOrdinals[mergedDoc];
-    }
-    return newOrdinals;
   }
 }

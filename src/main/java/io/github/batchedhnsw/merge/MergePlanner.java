@@ -50,16 +50,22 @@ final class MergePlanner {
    * Chooses a plan.
    *
    * @param sources the merged segments
+   * @param size number of merged vectors
    */
-  static MergePlan plan(List<MergeSource> sources, BuildParams params) {
+  static MergePlan plan(List<MergeSource> sources, BuildParams params, int size) {
     int base = -1;
-    long size = 0;
+    long live = 0;
     for (int s = 0; s < sources.size(); s++) {
       MergeSource source = sources.get(s);
-      size += source.live();
+      live += source.live();
       if (isUsable(source, params) && (base < 0 || source.live() > sources.get(base).live())) {
         base = s;
       }
+    }
+    if (live != size) {
+      return new MergePlan.Rebuild(
+          String.format(
+              Locale.ROOT, "the segments tell of %d vectors, and there are %d", live, size));
     }
     if (base < 0) {
       return new MergePlan.Rebuild(

@@ -41,10 +41,6 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
-  /** As many shorts as there are floats in a vector. */
-  private static final VectorSpecies<Short> HALF_SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
-
   /** A panel's block is one vector wide, but never narrower than a strip. */
   private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
 
@@ -162,10 +158,10 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   private static FloatVector loadBfloat16(short[] array, int offset) {
-    return ((IntVector)
-            ShortVector.fromArray(HALF_SHORTS, array, offset)
-                .convertShape(VectorOperators.S2I, INTS, 0))
-        .lanewise(VectorOperators.LSHL, 16)
+    return ShortVector.fromArray(HALF_SHORTS, array, offset)
+        .convertShape(VectorOperators.S2I, INTS, 0)
+        .reinterpretAsInts()
+        .lanewise(VectorOperators.LSHL, Short.SIZE)
         .reinterpretAsFloats();
   }
 
@@ -285,12 +281,7 @@ public final class PanamaKernels implements DistanceKernels {
   public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
     int i = 0;
     for (int bound = FLOATS.loopBound(count); i < bound; i += LANES) {
-      ShortVector.fromArray(HALF_SHORTS, source, sourceOffset + i)
-          .convertShape(VectorOperators.S2I, INTS, 0)
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHL, Short.SIZE)
-          .reinterpretAsFloats()
-          .intoArray(destination, offset + i);
+      loadBfloat16(source, sourceOffset + i).intoArray(destination, offset + i);
     }
     for (; i < count; i++) {
       destination[offset + i] = Float.intBitsToFloat(source[sourceOffset + i] << Short.SIZE);

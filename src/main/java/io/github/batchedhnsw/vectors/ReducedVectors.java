@@ -96,11 +96,8 @@ public final class ReducedVectors implements RowSource {
 
     @Override
     public void setQuery(int ordinal) {
-      short[] page = pages[ordinal / PAGE_ROWS];
       int start = ordinal % PAGE_ROWS * dimension;
-      for (int k = 0; k < dimension; k++) {
-        query[k] = Float.intBitsToFloat(page[start + k] << 16);
-      }
+      kernels.widen(pages[ordinal / PAGE_ROWS], start, dimension, query, 0);
       queryBias = bias(ordinal);
     }
 

@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.build.BuildParams;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.hnsw.HnswGraph;
@@ -19,14 +20,25 @@ public class TestMergePlanner extends LuceneTestCase {
         : MergeSource.of(newOrdinals, maxConn, () -> HnswGraph.EMPTY);
   }
 
+  private static MergePlan plan(MergeSource... sources) {
+    int size = Arrays.stream(sources).mapToInt(MergeSource::live).sum();
+    return MergePlanner.plan(List.of(sources), PARAMS, size);
+  }
+
+  public void testVectorsThatNoSegmentHas() {
+    MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS, 1001);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
+    assertEquals("the segments tell of 1000 vectors, and there are 1001", plan.reason());
+  }
+
   private static void assertExtends(int base, MergeSource... sources) {
-    MergePlan plan = MergePlanner.plan(List.of(sources), PARAMS);
+    MergePlan plan = plan(sources);
     assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
     assertEquals(plan.toString(), base, ((MergePlan.Extend) plan).base());
   }
 
   private static void assertRebuilds(String reason, MergeSource... sources) {
-    MergePlan plan = MergePlanner.plan(List.of(sources), PARAMS);
+    MergePlan plan = plan(sources);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
     assertTrue(plan.reason(), plan.reason().contains(reason));
   }
@@ -43,7 +55,7 @@ public class TestMergePlanner extends LuceneTestCase {
   }
 
   public void testTheCostOfAnExtensionIsInTheReason() {
-    MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS);
+    MergePlan plan = plan(segment(1000, 0, 16));
     assertEquals(
         "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
             + " at 0.05 of a rebuild, and must be below 0.80",

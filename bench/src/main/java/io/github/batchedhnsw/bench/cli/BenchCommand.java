@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       KnnCommand.class,
       ScalingCommand.class,
+      DecayCommand.class,
       GraphCommand.class,
       JmhCommand.class
     })

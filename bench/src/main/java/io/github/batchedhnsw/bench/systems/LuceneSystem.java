@@ -28,7 +28,6 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.SerialMergeScheduler;
-import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -100,6 +99,33 @@ public record LuceneSystem(
         pool.shutdownNow();
       }
     }
+  }
+
+  /**
+   * An empty index that is changed and merged step by step, by one thread.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public Updates updates(Dataset data, Path path) throws IOException {
+    Directory directory = FSDirectory.open(path);
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setCodec(codec(format.apply(null)))
+            .setUseCompoundFile(false)
+            .setInfoStream(HnswMessages.stream())
+            .setMergePolicy(tiered())
+            .setMergeScheduler(new SerialMergeScheduler())
+            .setRAMBufferSizeMB(IndexJob.MAX_RAM_BUFFER_MIB);
+    return new Updates(data, new IndexWriter(directory, config), directory);
+  }
+
+  /**
+   * Opens an index for searching.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public BuiltIndex open(Dataset data, Path path) throws IOException {
+    return new LuceneIndex(path, data.queries());
   }
 
   private static Codec codec(KnnVectorsFormat format) {
@@ -217,12 +243,12 @@ public record LuceneSystem(
       progress.add(1);
       for (int old : churned[i]) {
         if (Deletes.churn(old, job.churnPercent()) == Deletes.Churn.DELETED) {
-          writer.deleteDocuments(keyOf(old));
+          writer.deleteDocuments(Updates.keyOf(old));
         } else {
           data.base().setField(vector, old);
           row.setLongValue(old);
           key.setStringValue(Integer.toString(old));
-          writer.updateDocument(keyOf(old), document);
+          writer.updateDocument(Updates.keyOf(old), document);
         }
       }
     }
@@ -243,10 +269,6 @@ public record LuceneSystem(
     return churned;
   }
 
-  private static Term keyOf(int row) {
-    return new Term(LuceneIndex.ROW_FIELD + "-key", Integer.toString(row));
-  }
-
   /**
    * The scheduler waits for running merges too; {@code hasPendingMerges} only knows waiting ones.
    */
@@ -264,7 +286,7 @@ public record LuceneSystem(
     }
     for (int row = 0; row < data.base().count(); row++) {
       if (!Deletes.isLive(row, job.deletesPercent())) {
-        writer.deleteDocuments(keyOf(row));
+        writer.deleteDocuments(Updates.keyOf(row));
       }
     }
     writer.commit();
