@@ -55,8 +55,7 @@ final class SegmentGraphs {
           newOrdinals[i] = newOrdinals[i] < 0 ? NO_ORDINAL : ordinalsByDoc[newOrdinals[i]];
         }
         FieldInfo segmentField = mergeState.fieldInfos[s].fieldInfo(fieldInfo.name);
-        sources.add(
-            source(mergeState.knnVectorsReaders[s], segmentField, fieldInfo, newOrdinals));
+        sources.add(source(mergeState.knnVectorsReaders[s], segmentField, fieldInfo, newOrdinals));
       }
     }
     return sources;

@@ -61,8 +61,23 @@ public class TestReproducibleBytes extends LuceneTestCase {
         random().nextBoolean() ? new Sort(new SortField("order", SortField.Type.LONG)) : null);
   }
 
+  /** Which segments there are, and so how the graph is made. */
+  enum Job {
+    FLUSH,
+    REBUILD,
+    EXTENSION;
+
+    boolean flushesAfter(int doc, int size) {
+      return switch (this) {
+        case FLUSH -> false;
+        case REBUILD -> doc % (size / 3) == 10;
+        case EXTENSION -> doc == size * 9 / 10 || doc == size * 95 / 100;
+      };
+    }
+  }
+
   /** The graph files by extension, without what names the segment. */
-  static Map<String, String> write(Input input, KnnVectorsFormat format, boolean merge)
+  static Map<String, String> write(Input input, KnnVectorsFormat format, Job job)
       throws IOException {
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
@@ -82,12 +97,12 @@ public class TestReproducibleBytes extends LuceneTestCase {
           }
           doc.add(new NumericDocValuesField("order", (i * 7919L) % size));
           writer.addDocument(doc);
-          if (merge && i % (size / 3) == 10) {
+          if (job.flushesAfter(i, size)) {
             writer.flush();
           }
         }
         writer.commit();
-        if (merge) {
+        if (job != Job.FLUSH) {
           writer.forceMerge(1);
           writer.commit();
         }
@@ -101,25 +116,29 @@ public class TestReproducibleBytes extends LuceneTestCase {
   }
 
   public void testFlush() throws IOException {
-    check(randomInput(), this::plain, false);
+    check(randomInput(), this::plain, Job.FLUSH);
   }
 
   public void testForceMerge() throws IOException {
-    check(randomInput(), this::plain, true);
+    check(randomInput(), this::plain, Job.REBUILD);
   }
 
-  static void check(Input input, Format format, boolean merge) throws IOException {
+  public void testExtension() throws IOException {
+    check(randomInput(), this::plain, Job.EXTENSION);
+  }
+
+  static void check(Input input, Format format, Job job) throws IOException {
     int maxConn = random().nextInt(2, 20);
     int beamWidth = random().nextInt(10, 80);
-    Map<String, String> expected = write(input, format.of(maxConn, beamWidth, 1), merge);
+    Map<String, String> expected = write(input, format.of(maxConn, beamWidth, 1), job);
     assertTrue(expected.get("vex").length() > input.floats.length);
     for (int workers : new int[] {1, 2, 3, 8}) {
       assertEquals(
           workers + " worker(s)",
           expected,
-          write(input, format.of(maxConn, beamWidth, workers), merge));
+          write(input, format.of(maxConn, beamWidth, workers), job));
     }
     // and a difference would be seen
-    assertNotEquals(expected, write(input, format.of(maxConn + 1, beamWidth, 1), merge));
+    assertNotEquals(expected, write(input, format.of(maxConn + 1, beamWidth, 1), job));
   }
 }

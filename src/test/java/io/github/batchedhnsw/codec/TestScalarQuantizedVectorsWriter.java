@@ -134,18 +134,22 @@ public class TestScalarQuantizedVectorsWriter extends LuceneTestCase {
   }
 
   public void testReproducibleFlush() throws IOException {
-    checkReproducible(false);
+    checkReproducible(TestReproducibleBytes.Job.FLUSH);
   }
 
   public void testReproducibleForceMerge() throws IOException {
-    checkReproducible(true);
+    checkReproducible(TestReproducibleBytes.Job.REBUILD);
+  }
+
+  public void testReproducibleExtension() throws IOException {
+    checkReproducible(TestReproducibleBytes.Job.EXTENSION);
   }
 
   /**
    * Graphs of quantized vectors are left out with COSINE: Lucene's normalisation may change their
    * last bits, see {@link #testFlatFilesAreStocks}.
    */
-  private static void checkReproducible(boolean merged) throws IOException {
+  private static void checkReproducible(TestReproducibleBytes.Job job) throws IOException {
     TestReproducibleBytes.Input input = TestReproducibleBytes.randomInput();
     ScalarEncoding encoding = randomEncoding();
     GraphVectors graphVectors =
@@ -165,7 +169,7 @@ public class TestScalarQuantizedVectorsWriter extends LuceneTestCase {
                       workers, workers, workers == 1 ? null : executor),
                   0,
                   graphVectors),
-          merged);
+          job);
     } finally {
       TestUtil.shutdownExecutorService(executor);
     }
