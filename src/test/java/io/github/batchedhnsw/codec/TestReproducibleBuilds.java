@@ -73,7 +73,8 @@ public class TestReproducibleBuilds extends LuceneTestCase {
   public void testExecutors() throws IOException {
     Input input = TestReproducibleBytes.randomInput();
     Map<String, String> expected =
-        TestReproducibleBytes.write(input, format(8, 40, BuildOptions.DEFAULT, 1, null), TestReproducibleBytes.Job.REBUILD);
+        TestReproducibleBytes.write(
+            input, format(8, 40, BuildOptions.DEFAULT, 1, null), TestReproducibleBytes.Job.REBUILD);
     try (ForkJoinPool forkJoin = new ForkJoinPool(3)) {
       for (ExecutorService each :
           List.of(
@@ -87,7 +88,10 @@ public class TestReproducibleBuilds extends LuceneTestCase {
                   }))) {
         assertEquals(
             expected,
-            TestReproducibleBytes.write(input, format(8, 40, BuildOptions.DEFAULT, 3, each), TestReproducibleBytes.Job.REBUILD));
+            TestReproducibleBytes.write(
+                input,
+                format(8, 40, BuildOptions.DEFAULT, 3, each),
+                TestReproducibleBytes.Job.REBUILD));
       }
     }
   }
