@@ -46,11 +46,11 @@ public class TestReproducibleBuilds extends LuceneTestCase {
   /** A budget that nothing fits into makes every build one by insertion. */
   public void testInsertion() throws IOException {
     BuildOptions options = BuildOptions.DEFAULT.withMemoryBudget(1);
-    for (boolean merge : new boolean[] {false, true}) {
+    for (TestReproducibleBytes.Job job : TestReproducibleBytes.Job.values()) {
       TestReproducibleBytes.check(
           TestReproducibleBytes.randomInput(),
           (maxConn, beamWidth, workers) -> format(maxConn, beamWidth, options, workers, executor),
-          merge);
+          job);
     }
   }
 
@@ -67,7 +67,7 @@ public class TestReproducibleBuilds extends LuceneTestCase {
         input,
         (maxConn, beamWidth, workers) ->
             format(maxConn, beamWidth, BuildOptions.DEFAULT, workers, executor),
-        true);
+        TestReproducibleBytes.Job.REBUILD);
   }
 
   public void testExecutors() throws IOException {
