@@ -93,10 +93,13 @@ record BulkParams(
 
   /**
    * Share of the true nearest neighbours that the candidates of a level must hold. A wider beam
-   * finds more of them.
+   * finds more of them. In a large graph paths are longer, and what misses one neighbour misses
+   * those behind it: with 0.89 of them, recall at equal visited nodes was 0.005 below insertion's
+   * at 1,000,000 nodes, and not at 100,000.
    */
-  static double targetQuality(int beamWidth) {
-    return 1 - 13.0 / beamWidth;
+  static double targetQuality(int beamWidth, int size) {
+    double missing = 13.0 / beamWidth;
+    return 1 - missing * Math.pow(Math.max(1, size / 100_000.0), -0.2);
   }
 
   /** Longest list of candidates that neighbours are selected from. */

@@ -36,13 +36,16 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int DIVERSITY_SAMPLE = 256;
   private static final int MIN_ROUNDS = 2;
 
-  /** Most rounds with leaves of a partition; where they are not enough, another one follows. */
+  /** Most rounds with leaves of a partition; where they are not enough, others follow. */
   private static final int PARTITION_ROUNDS = 6;
 
-  /** In the last round, the neighbourhoods of one node in so many are leaves. */
+  /** Most rounds whose leaves are neighbourhoods. */
+  private static final int REFINED_ROUNDS = 2;
+
+  /** In such a round, the neighbourhoods of one node in so many are leaves. */
   private static final int REFINED_SHARE = 3;
 
-  /** Batches of that round; more take less memory. */
+  /** Batches of such a round; more take less memory. */
   private static final int REFINED_BATCHES = 16;
 
   private static final int MIN_REFINED_BATCH = 1 << 10;
@@ -189,12 +192,12 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           new Partitioner(
               vectors, parallel, BulkParams.leafSize(vectors.dimension()), BulkParams.FANOUT);
       LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.candidates());
-      double target = BulkParams.targetQuality(params.beamWidth());
+      double target = BulkParams.targetQuality(params.beamWidth(), nodes.length);
       LocalityOrder order = null;
       CandidateQuality quality = null;
       int picks = bulk.picks();
       double candidatesBefore = 0;
-      for (int round = 0; round <= PARTITION_ROUNDS; round++) {
+      for (int round = 0; round < PARTITION_ROUNDS + REFINED_ROUNDS; round++) {
         if (round < PARTITION_ROUNDS) {
           Partition leaves =
               partitioner.partition(nodes, BulkParams.FANOUT, SplitMix.hash(seed, round));
@@ -204,7 +207,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
               "level of %d nodes: candidates from %d leaves, round %d",
               nodes.length, leaves.leaves(), round + 1);
         } else {
-          refine(level, order, leafNeighbors, picks);
+          refine(level, order, round, leafNeighbors, picks);
           log.phase("level of %d nodes: candidates of candidates", nodes.length);
         }
         if (round + 1 >= MIN_ROUNDS) {
@@ -239,10 +242,11 @@ public final class PartitionGraphBuilder implements GraphBuilder {
 
     /** Lets the candidates of some nodes take each other as candidates. */
     private void refine(
-        FlatAdjacency level, LocalityOrder order, LeafNeighbors leafNeighbors, int picks)
+        FlatAdjacency level, LocalityOrder order, int round, LeafNeighbors leafNeighbors, int picks)
         throws IOException {
-      int[] centers = new int[(level.size() + REFINED_SHARE - 1) / REFINED_SHARE];
-      Arrays.setAll(centers, i -> order.slots()[i * REFINED_SHARE]);
+      int[] centers = new int[level.size() / REFINED_SHARE];
+      int first = round % REFINED_SHARE;
+      Arrays.setAll(centers, i -> order.slots()[first + i * REFINED_SHARE]);
       int batch = Math.max(MIN_REFINED_BATCH, centers.length / REFINED_BATCHES);
       for (int from = 0; from < centers.length; from += Math.min(batch, centers.length - from)) {
         int to = from + Math.min(batch, centers.length - from);
