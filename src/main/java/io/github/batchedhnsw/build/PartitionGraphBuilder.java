@@ -37,7 +37,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int MIN_ROUNDS = 2;
 
   /** Most rounds with leaves of a partition; where they are not enough, others follow. */
-  private static final int PARTITION_ROUNDS = 6;
+  private static final int PARTITION_ROUNDS = 5;
 
   /** Most rounds whose leaves are neighbourhoods. */
   private static final int REFINED_ROUNDS = 2;
