@@ -22,7 +22,7 @@ public class MeasureForceMerge {
   private static final int COUNT = 50_000;
   private static final int DIMENSION = 256;
   private static final int SEGMENTS = 10;
-  private static final int ROUNDS = Integer.getInteger("rounds", 3);
+  private static final int ROUNDS = 3;
   private static final int HITS = 10;
   private static final int[] WIDTHS = {10, 20, 40, 80};
 

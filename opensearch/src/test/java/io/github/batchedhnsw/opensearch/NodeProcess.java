@@ -102,6 +102,22 @@ final class NodeProcess implements AutoCloseable {
     return nodes;
   }
 
+  /** The files that the README tells users to copy. */
+  static Path descriptor(String file) {
+    return Path.of("../lucene-plugin-descriptor/opensearch").resolve(file);
+  }
+
+  /** Sets the lines of the opensearch.yml that users copy. */
+  NodeProcess documentedSettings() throws IOException {
+    for (String line : Files.readAllLines(descriptor("opensearch.yml"))) {
+      if (!line.startsWith("#")) {
+        String[] parts = line.split(": ");
+        setting(parts[0], parts[1]);
+      }
+    }
+    return this;
+  }
+
   /** Sets or replaces a line of opensearch.yml. */
   NodeProcess setting(String key, String value) {
     settings.put(key, value);

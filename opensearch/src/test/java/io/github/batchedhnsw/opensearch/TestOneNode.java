@@ -30,7 +30,8 @@ public class TestOneNode {
 
   @BeforeClass
   public static void start() throws Exception {
-    node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node").start();
+    node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node");
+    node.documentedSettings().start();
     http = node.http();
   }
 
@@ -119,6 +120,19 @@ public class TestOneNode {
     index.forceMerge();
     assertEquals(1, graphs() - before);
     assertEquals(2000, index.count());
+  }
+
+  /** The request that users copy. */
+  @Test
+  public void testDocumentedIndex() throws Exception {
+    http.put("documented", Files.readString(NodeProcess.descriptor("index.json")));
+    VectorIndex index = new VectorIndex(http, "documented");
+    int before = graphs();
+    float[][] vectors = ClusteredVectors.clustered(9, 2000, 3);
+    index.index(vectors, 0, 2000);
+    index.forceMerge();
+    assertTrue(graphs() > before);
+    assertEquals("7", index.nearest(vectors[7], K).get(0));
   }
 
   @Test

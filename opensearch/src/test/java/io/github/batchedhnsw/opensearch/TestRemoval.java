@@ -70,11 +70,38 @@ public class TestRemoval {
       double recall = ClusteredVectors.recall(VECTORS, QUERIES, restored.nearest(QUERIES, K), K);
       assertTrue("recall=" + recall, recall >= 0.95);
 
-      // and the setting can go
+      // the setting is unknown
+      Http.Answer refused =
+          node.http()
+              .send(
+                  "PUT",
+                  "new",
+                  VectorIndex.definition(DIMENSION, 16, ", \"index.batched_hnsw.enabled\": true"));
+      assertEquals(400, refused.status());
+      assertTrue(
+          refused.body(), refused.body().contains("unknown setting [index.batched_hnsw.enabled]"));
+
+      // and can go
       node.http().post("restored/_close", "");
       node.http().put("restored/_settings", "{\"archived.*\": null}");
       node.http().post("restored/_open", "");
       assertFalse(settings(node, "restored").containsKey("archived"));
+      node.stop();
+
+      // Installed again, it has to be switched on again.
+      node.install(NodeProcess.OURS).start();
+      assertArchived(node, "kept");
+      node.http().post("kept/_close", "");
+      node.http()
+          .put("kept/_settings", "{\"archived.*\": null, \"index.batched_hnsw.enabled\": true}");
+      node.http().post("kept/_open", "");
+      node.http().get("_cluster/health/kept?wait_for_status=green&timeout=60s");
+      index.index(VECTORS, COUNT, COUNT + 1000);
+      index.forceMerge();
+      Map<String, Object> nodes = Http.at(node.http().get("_batched_hnsw/stats"), "nodes");
+      int graphs = Http.at(nodes.values().iterator().next(), "graphs");
+      assertTrue("graphs=" + graphs, graphs > 0);
+      assertEquals(COUNT + 1000, index.count());
     }
   }
 
