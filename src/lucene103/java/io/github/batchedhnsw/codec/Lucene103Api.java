@@ -31,7 +31,7 @@ final class Lucene103Api implements LuceneApi {
 
   @Override
   public KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
-    return stock;
+    return Lucene103QuantizedFormat.replacementOf(stock, options);
   }
 
   @Override

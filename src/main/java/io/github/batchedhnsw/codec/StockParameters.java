@@ -51,7 +51,8 @@ record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
     throw cannotTell(name, stock);
   }
 
-  private static IllegalStateException cannotTell(String what, KnnVectorsFormat stock) {
+  /** For a format that tells less than expected. */
+  static IllegalStateException cannotTell(String what, KnnVectorsFormat stock) {
     return new IllegalStateException(
         "cannot tell " + what + " of the wrapped format; format=" + stock);
   }

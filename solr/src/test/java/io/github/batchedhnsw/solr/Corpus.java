@@ -11,7 +11,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Documents with two vectors each, in clusters; always the same ones, and queries about them. */
+/**
+ * Documents with a vector in four fields, in clusters; always the same ones, and queries about
+ * them.
+ */
 final class Corpus {
   static final int SIZE = 3000;
   private static final int DIMENSION = 32;
@@ -56,7 +59,17 @@ final class Corpus {
   }
 
   private Map<String, Object> document(int id) {
-    return Map.of("id", "" + id, "vector", vectors[id], "byte_vector", ints(bytes(vectors[id])));
+    return Map.of(
+        "id",
+        "" + id,
+        "vector",
+        vectors[id],
+        "byte_vector",
+        ints(bytes(vectors[id])),
+        "scalar_vector",
+        vectors[id],
+        "binary_vector",
+        vectors[id]);
   }
 
   private static int[] ints(byte[] bytes) {
@@ -64,7 +77,7 @@ final class Corpus {
   }
 
   /**
-   * The hits of all queries of both fields, in the order of the response. Without scores: Lucene's
+   * The hits of all queries of all fields, in the order of the response. Without scores: Lucene's
    * change in the last digit once its arithmetic is compiled.
    */
   List<String> hits(SolrServer solr, String core) throws Exception {
@@ -72,6 +85,8 @@ final class Corpus {
     for (float[] query : queries) {
       all.addAll(hits(solr, core, "vector", Arrays.toString(query)));
       all.addAll(hits(solr, core, "byte_vector", Arrays.toString(bytes(query))));
+      all.addAll(hits(solr, core, "scalar_vector", Arrays.toString(query)));
+      all.addAll(hits(solr, core, "binary_vector", Arrays.toString(query)));
     }
     return all;
   }
@@ -97,12 +112,12 @@ final class Corpus {
         .get("docs");
   }
 
-  /** Share of the exact nearest that the queries of the float field find; no id is missing. */
-  double recall(SolrServer solr, String core) throws Exception {
+  /** Share of the exact nearest that the queries of a field of floats find; no id is missing. */
+  double recall(SolrServer solr, String core, String field) throws Exception {
     int found = 0;
     for (float[] query : queries) {
       Set<String> nearest = new HashSet<>(nearest(query));
-      for (JsonNode hit : search(solr, core, "vector", Arrays.toString(query))) {
+      for (JsonNode hit : search(solr, core, field, Arrays.toString(query))) {
         found += nearest.contains(hit.get("id").asText()) ? 1 : 0;
       }
     }

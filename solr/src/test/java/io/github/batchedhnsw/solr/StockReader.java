@@ -5,11 +5,13 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsReader;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -22,7 +24,20 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 
 /** What Lucene alone finds in the index of a core; our classes are not on the class path. */
 final class StockReader {
+  private static final Map<String, String> FORMATS =
+      Map.of(
+          "vector", "Lucene99HnswVectorsFormat",
+          "byte_vector", "Lucene99HnswVectorsFormat",
+          "long_vector", "Lucene99HnswVectorsFormat",
+          "scalar_vector", "Lucene99HnswScalarQuantizedVectorsFormat",
+          "binary_vector", "Lucene102HnswBinaryQuantizedVectorsFormat");
+
   private StockReader() {}
+
+  /** The name that a field of the schema has its format recorded under. */
+  static String format(String field) {
+    return FORMATS.get(field);
+  }
 
   /** The names recorded are the stock ones, and all checks that Lucene has find nothing. */
   static void check(Path index) throws IOException {
@@ -37,13 +52,11 @@ final class StockReader {
     forEachLeaf(
         index,
         leaf -> {
-          for (String field : new String[] {"vector", "byte_vector", "long_vector"}) {
-            var info = leaf.getFieldInfos().fieldInfo(field);
-            if (info != null) {
-              assertEquals(
-                  "Lucene99HnswVectorsFormat",
-                  info.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
-            }
+          for (FieldInfo field : leaf.getFieldInfos()) {
+            assertEquals(
+                field.name,
+                FORMATS.get(field.name),
+                field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
           }
         });
   }

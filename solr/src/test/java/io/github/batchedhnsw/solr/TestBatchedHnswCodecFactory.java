@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.Test;
 
 /** Whole lives of cores in a real Solr, over HTTP. */
 public class TestBatchedHnswCodecFactory {
   private static final Corpus CORPUS = new Corpus();
+  private static final List<String> FLOAT_FIELDS =
+      List.of("vector", "scalar_vector", "binary_vector");
 
   /** Indexes in three commits, so that there are segments to merge. */
   private static void index(SolrServer solr, String core) throws Exception {
@@ -32,20 +35,43 @@ public class TestBatchedHnswCodecFactory {
         .asLong();
   }
 
-  private static void assertRecall(double recall) {
-    assertTrue("recall=" + recall, recall > 0.9);
+  private static Map<String, Double> recall(SolrServer solr, String core) throws Exception {
+    Map<String, Double> recall = new TreeMap<>();
+    for (String field : FLOAT_FIELDS) {
+      recall.put(field, CORPUS.recall(solr, core, field));
+    }
+    return recall;
+  }
+
+  /** What a single segment finds, compared with one of stock Solr. */
+  private static void assertFindsAsMuch(SolrServer solr, String core, Map<String, Double> stock)
+      throws Exception {
+    assertEquals(Corpus.SIZE, count(solr, core, "*:*"));
+    Map<String, Double> ours = recall(solr, core);
+    for (String field : FLOAT_FIELDS) {
+      System.out.println(ours + ", stock " + stock);
+      assertTrue(ours + ", stock " + stock, ours.get(field) > stock.get(field) - 0.05);
+    }
   }
 
   @Test
   public void testIndexSearchMergeRestartAndRemove() throws Exception {
     SolrHome home =
-        new SolrHome("life").withJar().withCore("demo", SolrHome.descriptor("codec-factory.xml"));
+        new SolrHome("life")
+            .withJar()
+            .withCore("demo", SolrHome.descriptor("codec-factory.xml"))
+            .withCore("stock", SolrHome.STOCK);
+    Map<String, Double> stock;
     List<String> hits;
     try (SolrServer solr = new SolrServer(home.folder())) {
+      index(solr, "stock");
+      optimize(solr, "stock");
+      stock = recall(solr, "stock");
+      assertTrue("stock " + stock, stock.get("vector") > 0.9);
+
       index(solr, "demo");
       assertEquals(3, StockReader.segments(home.index("demo")));
       assertEquals(Corpus.SIZE, count(solr, "demo", "*:*"));
-      assertRecall(CORPUS.recall(solr, "demo"));
 
       // Atomic updates write a document anew, with its vectors.
       solr.post(
@@ -62,17 +88,18 @@ public class TestBatchedHnswCodecFactory {
 
       optimize(solr, "demo");
       assertEquals(1, StockReader.segments(home.index("demo")));
-      assertEquals(Corpus.SIZE, count(solr, "demo", "*:*"));
-      assertRecall(CORPUS.recall(solr, "demo"));
+      assertFindsAsMuch(solr, "demo", stock);
       hits = CORPUS.hits(solr, "demo");
-      assertEquals(2 * 25 * 10, hits.size());
+      assertEquals(4 * 25 * 10, hits.size());
     }
     try (SolrServer solr = new SolrServer(home.folder())) {
       assertEquals("after a restart", hits, CORPUS.hits(solr, "demo"));
     }
     StockReader.check(home.index("demo"));
     assertEquals(12, StockReader.maxConn(home.index("demo"), "vector"));
-    assertEquals(16, StockReader.maxConn(home.index("demo"), "byte_vector"));
+    for (String field : new String[] {"byte_vector", "scalar_vector", "binary_vector"}) {
+      assertEquals(field, 16, StockReader.maxConn(home.index("demo"), field));
+    }
 
     // Our jar and the line are gone; then Solr writes by itself, and then we again.
     home.withoutJar().withCore("demo", SolrHome.STOCK);
@@ -80,15 +107,13 @@ public class TestBatchedHnswCodecFactory {
       assertEquals("with stock Solr", hits, CORPUS.hits(solr, "demo"));
       solr.post("demo/update?commit=true", CORPUS.documents(0, 1000));
       optimize(solr, "demo");
-      assertEquals(Corpus.SIZE, count(solr, "demo", "*:*"));
-      assertRecall(CORPUS.recall(solr, "demo"));
+      assertFindsAsMuch(solr, "demo", stock);
     }
     home.withJar().withCore("demo", SolrHome.descriptor("codec-factory.xml"));
     try (SolrServer solr = new SolrServer(home.folder())) {
       solr.post("demo/update?commit=true", CORPUS.documents(1000, 2000));
       optimize(solr, "demo");
-      assertEquals(Corpus.SIZE, count(solr, "demo", "*:*"));
-      assertRecall(CORPUS.recall(solr, "demo"));
+      assertFindsAsMuch(solr, "demo", stock);
     }
     StockReader.check(home.index("demo"));
   }

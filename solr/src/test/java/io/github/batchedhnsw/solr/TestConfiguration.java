@@ -31,8 +31,7 @@ public class TestConfiguration {
     try (SolrCore core = cores.getCore(coreName)) {
       var formats = (PerFieldKnnVectorsFormat) core.getCodec().knnVectorsFormat();
       assertEquals("Lucene103", core.getCodec().getName());
-      assertEquals(
-          "Lucene99HnswVectorsFormat", formats.getKnnVectorsFormatForField(field).getName());
+      assertEquals(StockReader.format(field), formats.getKnnVectorsFormatForField(field).getName());
       return formats.getKnnVectorsFormatForField(field).toString();
     }
   }
@@ -65,6 +64,9 @@ public class TestConfiguration {
         assertContains("BatchedHnswVectorsFormat(", vector);
         assertContains("maxConn=12, beamWidth=77, numMergeWorkers=1, flushWorkers=1", vector);
         assertContains("maxConn=16, beamWidth=100", format(cores, core, "byte_vector"));
+        assertContains("bits=4, compress=true", format(cores, core, "scalar_vector"));
+        assertContains("QuantizedFormat(", format(cores, core, "scalar_vector"));
+        assertContains("QuantizedFormat(", format(cores, core, "binary_vector"));
       }
       String options = format(cores, "options", "vector");
       assertContains("numMergeWorkers=2, flushWorkers=2", options);

@@ -1,0 +1,52 @@
+package io.github.batchedhnsw.codec;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
+import org.apache.lucene.codecs.lucene102.Lucene102BinaryQuantizedVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99ScalarQuantizedVectorsFormat;
+
+/**
+ * A drop-in replacement for the two formats of Lucene 10.3 that quantize, {@code
+ * Lucene99HnswScalarQuantizedVectorsFormat} and {@code Lucene102HnswBinaryQuantizedVectorsFormat},
+ * made from one of them. Lucene's own flat format quantizes; graphs are built from the vectors as
+ * they were added, which the segment also stores. Lucene 10.4 writes with neither.
+ */
+final class Lucene103QuantizedFormat extends BatchedHnswFormat {
+  private static final Pattern SCALAR =
+      Pattern.compile("confidenceInterval=(null|[^,]+), bits=(\\d+), compress=(true|false)");
+
+  private Lucene103QuantizedFormat(
+      KnnVectorsFormat stock, FormatParams params, FlatVectorsFormat flatFormat) {
+    super(stock.getName(), params, flatFormat);
+  }
+
+  /** Ours with the parameters of one of the two, or the same format if it is neither. */
+  static KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
+    return switch (stock.getClass().getName()) { // by name: Lucene 10.4 does not have the classes
+      case "org.apache.lucene.codecs.lucene99.Lucene99HnswScalarQuantizedVectorsFormat" ->
+          new Lucene103QuantizedFormat(stock, params(stock, options), scalar(stock));
+      case "org.apache.lucene.codecs.lucene102.Lucene102HnswBinaryQuantizedVectorsFormat" ->
+          new Lucene103QuantizedFormat(
+              stock, params(stock, options), new Lucene102BinaryQuantizedVectorsFormat());
+      default -> stock;
+    };
+  }
+
+  private static FormatParams params(KnnVectorsFormat stock, BuildOptions options) {
+    StockParameters told = StockParameters.of(stock);
+    return new FormatParams(
+        told.maxConn(), told.beamWidth(), options, told.tinySegmentsThreshold());
+  }
+
+  private static FlatVectorsFormat scalar(KnnVectorsFormat stock) {
+    Matcher told = SCALAR.matcher(stock.toString());
+    if (!told.find()) {
+      throw StockParameters.cannotTell("confidenceInterval, bits and compress", stock);
+    }
+    Float confidenceInterval = told.group(1).equals("null") ? null : Float.valueOf(told.group(1));
+    return new Lucene99ScalarQuantizedVectorsFormat(
+        confidenceInterval, Integer.parseInt(told.group(2)), Boolean.parseBoolean(told.group(3)));
+  }
+}
