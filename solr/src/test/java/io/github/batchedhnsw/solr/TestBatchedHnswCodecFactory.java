@@ -49,7 +49,6 @@ public class TestBatchedHnswCodecFactory {
     assertEquals(Corpus.SIZE, count(solr, core, "*:*"));
     Map<String, Double> ours = recall(solr, core);
     for (String field : FLOAT_FIELDS) {
-      System.out.println(ours + ", stock " + stock);
       assertTrue(ours + ", stock " + stock, ours.get(field) > stock.get(field) - 0.05);
     }
   }
