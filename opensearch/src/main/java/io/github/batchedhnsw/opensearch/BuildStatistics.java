@@ -3,7 +3,6 @@ package io.github.batchedhnsw.opensearch;
 import io.github.batchedhnsw.codec.BuildListener;
 import io.github.batchedhnsw.codec.BuiltGraph;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +65,6 @@ final class BuildStatistics {
         abortedMerges,
         failed,
         new TreeMap<>(graphsByPlan),
-        List.copyOf(new ArrayList<>(lastFailures)));
+        List.copyOf(lastFailures));
   }
 }

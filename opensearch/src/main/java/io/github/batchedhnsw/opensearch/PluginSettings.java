@@ -6,9 +6,10 @@ import org.opensearch.common.settings.Setting.Property;
 import org.opensearch.common.unit.MemorySizeValue;
 import org.opensearch.core.common.unit.ByteSizeValue;
 
-/** The settings of the plug-in. Workers and memory do not change what a search finds. */
+/** The settings of the plug-in. */
 final class PluginSettings {
   private static final int MOST_WORKERS = 1024;
+  private static final String BUDGET = "batched_hnsw.memory_budget";
 
   /** Whether an index has its graphs built by us: when it is created, or while it is closed. */
   static final Setting<Boolean> ENABLED =
@@ -22,19 +23,17 @@ final class PluginSettings {
 
   /** Most heap of one build, as bytes or as a share of the heap; see {@code BuildOptions}. */
   static final Setting<ByteSizeValue> MEMORY_BUDGET =
-      new Setting<>(
-          "batched_hnsw.memory_budget", "30%", PluginSettings::parseBudget, Property.NodeScope);
+      new Setting<>(BUDGET, "30%", PluginSettings::parseBudget, Property.NodeScope);
 
   static final List<Setting<?>> ALL = List.of(ENABLED, MERGE_WORKERS, FLUSH_WORKERS, MEMORY_BUDGET);
 
   private PluginSettings() {}
 
   private static ByteSizeValue parseBudget(String value) {
-    String key = "batched_hnsw.memory_budget";
-    ByteSizeValue budget = MemorySizeValue.parseBytesSizeValueOrHeapRatio(value, key);
+    ByteSizeValue budget = MemorySizeValue.parseBytesSizeValueOrHeapRatio(value, BUDGET);
     if (budget.getBytes() < 1) {
       throw new IllegalArgumentException(
-          "Failed to parse value [" + value + "] for setting [" + key + "] must be >= 1b");
+          "Failed to parse value [" + value + "] for setting [" + BUDGET + "] must be >= 1b");
     }
     return budget;
   }

@@ -4,11 +4,14 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import org.junit.ClassRule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 import org.opensearch.common.settings.Settings;
 
 /** Defaults, bounds, and what is said about values out of bounds. */
 public class TestPluginSettings {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static void assertRefused(String key, String value, String... parts) {
     Settings settings = Settings.builder().put(key, value).build();
@@ -41,6 +44,18 @@ public class TestPluginSettings {
     assertRefused("batched_hnsw.memory_budget", "0b", "must be >= 1b", "[0b]");
     assertRefused("batched_hnsw.memory_budget", "-1", "must be >= 1b", "[-1]");
     assertRefused("batched_hnsw.memory_budget", "some", "[some]");
+  }
+
+  @Test
+  public void testNodeRefusesToStart() throws Exception {
+    try (NodeProcess node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node")) {
+      node.setting("batched_hnsw.merge_workers", "0").startAndFail();
+      assertTrue(
+          node.log(),
+          node.log()
+              .contains(
+                  "Failed to parse value [0] for setting [batched_hnsw.merge_workers] must be >= 1"));
+    }
   }
 
   @Test
