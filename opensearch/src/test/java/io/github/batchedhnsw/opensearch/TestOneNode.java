@@ -181,6 +181,23 @@ public class TestOneNode {
     other.index(VECTORS, 0, 10);
   }
 
+  /** k-NN's scalar quantization: whoever builds the graph, searches find the same. */
+  @Test
+  public void testQuantizedField() throws Exception {
+    Assume.knn();
+    http.put(
+        "quantized",
+        VectorIndex.definition(DIMENSION, 16, ENABLED)
+            .replace("\"m\": 16", "\"encoder\": {\"name\": \"sq\"}, \"m\": 16"));
+    VectorIndex index = new VectorIndex(http, "quantized");
+    int before = graphs();
+    index.index(VECTORS, 0, COUNT);
+    index.forceMerge();
+    double recall = ClusteredVectors.recall(VECTORS, QUERIES, index.nearest(QUERIES, WIDTH), K);
+    assertTrue("recall=" + recall, recall >= 0.9);
+    assertTrue("graphs by us: " + (graphs() - before), graphs() > before);
+  }
+
   /** The codec's parameters are those of the field: m decides how large a graph is. */
   @Test
   public void testParametersOfTheField() throws Exception {
