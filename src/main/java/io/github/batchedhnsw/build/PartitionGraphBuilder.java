@@ -19,7 +19,8 @@ import java.util.List;
  * <ol>
  *   <li>nodes are partitioned into overlapping leaves of near ones, and each takes its nearest in
  *       each of its leaves as candidates; this is repeated with other partitions until a sample
- *       says that the candidates are good enough;
+ *       says that the candidates are good enough, in the end with the candidates of one node as a
+ *       leaf;
  *   <li>every node selects neighbours from its candidates by the diversity rule;
  *   <li>batch by batch, the reverse edges are grouped by target, and every target takes its group
  *       in, with at most one selection.
