@@ -42,7 +42,9 @@ public class TestDuplicateVectors extends LuceneTestCase {
     VectorSimilarityFunction similarity = VectorSimilarityFunction.values()[random().nextInt(4)];
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
-          Indexes.config(Indexes.codec(Indexes.ours())).setMaxBufferedDocs(vectors.length + 1);
+          Indexes.config(Indexes.codec(Indexes.ours()))
+              .setMaxBufferedDocs(vectors.length + 1)
+              .setRAMBufferSizeMB(1024); // one segment
       try (IndexWriter writer = new IndexWriter(dir, config)) {
         for (int i = 0; i < vectors.length; i++) {
           writer.addDocument(Indexes.document(i, vectors[i], similarity));
