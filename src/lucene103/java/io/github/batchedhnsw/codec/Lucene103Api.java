@@ -38,7 +38,6 @@ final class Lucene103Api implements LuceneApi {
   public void checkAborted(MergeState mergeState) {}
 
   private static final class Writer extends BatchedHnswVectorsWriter {
-    private final FlatVectorsWriter flatWriter;
     private final List<IORunnable> mergedGraphs = new ArrayList<>();
 
     Writer(
@@ -49,7 +48,6 @@ final class Lucene103Api implements LuceneApi {
         MergedVectors mergedVectors)
         throws IOException {
       super(state, params, flatFormat, flatWriter, mergedVectors);
-      this.flatWriter = flatWriter;
     }
 
     @Override

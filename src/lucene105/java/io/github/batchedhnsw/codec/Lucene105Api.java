@@ -40,8 +40,6 @@ final class Lucene105Api implements LuceneApi {
   }
 
   private static final class Writer extends BatchedHnswVectorsWriter {
-    private final FlatVectorsWriter flatWriter;
-
     Writer(
         SegmentWriteState state,
         FormatParams params,
@@ -50,7 +48,6 @@ final class Lucene105Api implements LuceneApi {
         MergedVectors mergedVectors)
         throws IOException {
       super(state, params, flatFormat, flatWriter, mergedVectors);
-      this.flatWriter = flatWriter;
     }
 
     @Override

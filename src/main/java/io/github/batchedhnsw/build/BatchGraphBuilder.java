@@ -3,7 +3,6 @@ package io.github.batchedhnsw.build;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
-import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
@@ -145,9 +144,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
               scorer.setQuery(batch[i]);
               int entry = levels[levels.length - 1].ordinalAt(0);
               for (int above = levels.length - 1; above > level; above--) {
-                entry =
-                    ScoredOrdinal.ordinal(
-                        search.search(levels[above], scorer, entry, 1).pairs()[0]);
+                entry = search.nearest(levels[above], scorer, entry);
                 // The lowest levels count; bits that do not fit would only be a better order.
                 places[i] = places[i] << PLACE_BITS | levels[above].slotOf(entry) & PLACE_MASK;
               }

@@ -48,6 +48,11 @@ final class BeamSearch {
     return expand(level, scorer);
   }
 
+  /** The nearest node that a search with the narrowest beam finds: the way down from a level. */
+  int nearest(FlatAdjacency level, OrdinalScorer scorer, int entry) throws IOException {
+    return ScoredOrdinal.ordinal(search(level, scorer, entry, 1).pairs()[0]);
+  }
+
   /**
    * As {@link #search(FlatAdjacency, OrdinalScorer, int, int)} from several entries, some of which
    * may be the same.

@@ -319,9 +319,9 @@ public final class SeededGraphBuilder implements GraphBuilder {
       private final OrdinalScorer scorer;
       private final BeamSearch search;
       private final NeighborSelector selector;
-      private int[] nodes;
-      private float[] scores;
-      private long[] pairs;
+      private final int[] nodes;
+      private final float[] scores;
+      private final long[] pairs;
       private final int[] bridges;
       private final long[] selected = new long[FlatHnswGraph.maxDegree(params.maxConn(), 0)];
 
@@ -405,7 +405,7 @@ public final class SeededGraphBuilder implements GraphBuilder {
         }
         int entry = levels[levels.length - 1].ordinalAt(0);
         for (int above = levels.length - 1; above > level; above--) {
-          entry = ScoredOrdinal.ordinal(search.search(levels[above], scorer, entry, 1).pairs()[0]);
+          entry = search.nearest(levels[above], scorer, entry);
         }
         if (isLinked(levels[level], entry)) {
           nodes[count] = entry;

@@ -47,11 +47,13 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private static final long SHALLOW_BYTES =
       RamUsageEstimator.shallowSizeOfInstance(BatchedHnswVectorsWriter.class);
 
+  /** The subclasses call its merge, which Lucene has renamed. */
+  final FlatVectorsWriter flatWriter;
+
   private final SegmentWriteState state;
   private final FormatParams params;
   private final BuildParams buildParams;
   private final FlatVectorsFormat flatFormat;
-  private final FlatVectorsWriter flatWriter;
   private final MergedVectors mergedVectors;
   private final List<FieldBuffer<?>> fields = new ArrayList<>();
   private IndexOutput meta;
