@@ -87,7 +87,7 @@ final class Indexes {
   }
 
   /** Stock's format; every segment gets a graph, as always in Lucene 10.3, which cannot be told. */
-  private static KnnVectorsFormat stockFormat(int maxConn, int beamWidth) {
+  static KnnVectorsFormat stockFormat(int maxConn, int beamWidth) {
     try {
       return Lucene99HnswVectorsFormat.class
           .getConstructor(int.class, int.class, int.class)

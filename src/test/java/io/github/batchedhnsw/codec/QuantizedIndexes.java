@@ -56,10 +56,7 @@ final class QuantizedIndexes {
 
   private static void dropRawVectors(
       Directory files, SegmentInfo segment, FieldInfos fields, FieldInfo field) throws IOException {
-    String suffix =
-        field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY)
-            + "_"
-            + field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_SUFFIX_KEY);
+    String suffix = suffix(field);
     for (String extension : new String[] {"vec", "vemf"}) {
       files.deleteFile(IndexFileNames.segmentFileName(segment.name, suffix, extension));
     }
@@ -73,5 +70,12 @@ final class QuantizedIndexes {
       writer.flush(segment.maxDoc(), null);
       writer.finish();
     }
+  }
+
+  /** What the names of a field's files have behind the name of the segment. */
+  static String suffix(FieldInfo field) {
+    return field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY)
+        + "_"
+        + field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_SUFFIX_KEY);
   }
 }

@@ -2,6 +2,8 @@ package io.github.batchedhnsw.codec;
 
 import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 
+import com.carrotsearch.randomizedtesting.annotations.Name;
+import com.carrotsearch.randomizedtesting.annotations.ParametersFactory;
 import com.carrotsearch.randomizedtesting.annotations.Timeout;
 import io.github.batchedhnsw.VectorData;
 import java.io.EOFException;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.CorruptIndexException;
@@ -27,15 +30,20 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.store.MockDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
 /**
- * Damaged graph files of ours are noticed where stock's own are: the same damage to an index that
- * stock Lucene wrote has the same consequences. Nothing hangs.
+ * Damaged files of ours are noticed where stock's own are: the same damage to an index that stock
+ * Lucene wrote has the same consequences. Nothing hangs. With float vectors it is the files of the
+ * graph that are damaged, with quantized ones also those of the quantized vectors.
  */
 @Timeout(millis = 120_000)
 public class TestCorruption extends LuceneTestCase {
   private static final int DIMENSION = 4;
 
+  private final Codec oursCodec;
+  private final Codec stockCodec;
+  private final List<String> extensions;
   private float[][] vectors;
   private Map<String, byte[]> ours;
   private Map<String, byte[]> stock;
@@ -47,12 +55,36 @@ public class TestCorruption extends LuceneTestCase {
     NEVER
   }
 
+  /** With float vectors, or with quantized ones if there is an encoding. */
+  public TestCorruption(@Name("encoding") ScalarEncoding encoding) {
+    if (encoding == null) {
+      oursCodec = Indexes.codec(Indexes.ours());
+      stockCodec = Indexes.stock();
+      extensions = List.of("vem", "vex");
+    } else {
+      oursCodec = Indexes.anyCodec(QuantizedIndexes.ours(encoding, GraphVectors.RAW));
+      stockCodec = Indexes.anyCodec(QuantizedIndexes.stock(encoding));
+      extensions = List.of("vem", "vex", "vemq", "veq");
+    }
+  }
+
+  @ParametersFactory
+  public static Iterable<Object[]> encodings() {
+    return Stream.of(
+            null,
+            ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE,
+            ScalarEncoding.PACKED_NIBBLE,
+            ScalarEncoding.UNSIGNED_BYTE)
+        .map(encoding -> new Object[] {encoding})
+        .toList();
+  }
+
   @Override
   public void setUp() throws Exception {
     super.setUp();
     vectors = VectorData.uniform(random(), 600, DIMENSION);
-    ours = write(Indexes.codec(Indexes.ours()));
-    stock = write(Indexes.stock());
+    ours = write(oursCodec);
+    stock = write(stockCodec);
   }
 
   /** The files of an index with two segments. */
@@ -100,7 +132,7 @@ public class TestCorruption extends LuceneTestCase {
     MockDirectoryWrapper dir = new MockDirectoryWrapper(random(), directory(files, file, damaged));
     dir.setCheckIndexOnClose(false);
     dir.setAssertNoUnrefencedFilesOnClose(false);
-    IndexWriter writer = new IndexWriter(dir, Indexes.config(Indexes.codec(Indexes.ours())));
+    IndexWriter writer = new IndexWriter(dir, Indexes.config(oursCodec));
     if (noticed == Noticed.NEVER) {
       writer.forceMerge(1);
     } else {
@@ -155,7 +187,7 @@ public class TestCorruption extends LuceneTestCase {
 
   /** Cut off anywhere, or with something behind the end. */
   public void testLength() throws IOException {
-    for (String extension : List.of("vem", "vex")) {
+    for (String extension : extensions) {
       String ourFile = file(ours, extension);
       String stockFile = file(stock, extension);
       List<Integer> lengths = new ArrayList<>(List.of(0, 1, 4, 15, 16, 17));
@@ -178,7 +210,7 @@ public class TestCorruption extends LuceneTestCase {
 
   /** A bit that is another one, at the beginning, in the middle and at the end. */
   public void testFlippedBits() throws IOException {
-    for (String extension : List.of("vem", "vex")) {
+    for (String extension : extensions) {
       String ourFile = file(ours, extension);
       String stockFile = file(stock, extension);
       int length = ours.get(ourFile).length;
@@ -210,7 +242,7 @@ public class TestCorruption extends LuceneTestCase {
   }
 
   public void testUndamaged() throws IOException {
-    for (String extension : List.of("vem", "vex")) {
+    for (String extension : extensions) {
       String ourFile = file(ours, extension);
       assertEquals(Noticed.NEVER, damage(ours, ourFile, ours.get(ourFile)));
     }
@@ -218,7 +250,7 @@ public class TestCorruption extends LuceneTestCase {
 
   /** Two files of other segments, each of them whole. */
   public void testExchangedFiles() throws IOException {
-    for (String extension : List.of("vem", "vex")) {
+    for (String extension : extensions) {
       String ourFile = file(ours, extension);
       byte[] other = ours.get(ourFile.replace("_0_", "_1_"));
       assertNotNull(other);

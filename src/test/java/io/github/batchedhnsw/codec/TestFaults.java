@@ -5,10 +5,12 @@ import io.github.batchedhnsw.VectorData;
 import io.github.batchedhnsw.codec.FaultPoints.Fault;
 import io.github.batchedhnsw.codec.FaultPoints.Kind;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -24,6 +27,7 @@ import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
+import org.apache.lucene.codecs.lucene104.Lucene104ScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
@@ -45,18 +49,27 @@ import org.apache.lucene.tests.store.MockDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
 /**
  * Things go wrong at one place after another. Each time nothing is left open, the last commit is
- * whole, and a second attempt succeeds. {@code -Dtests.multiplier=20} looks at twenty times as many
- * places.
+ * whole, and a second attempt succeeds. Float vectors are as they are, or quantized in one of all
+ * ways. {@code -Dtests.multiplier=20} looks at twenty times as many places.
  */
 public class TestFaults extends LuceneTestCase {
   private static final int PLACES_PER_WORKLOAD = 10;
-  private static final Pattern VECTOR_FILE = Pattern.compile("\\.(vec|vemf|vex|vem)$");
+  private static final Pattern VECTOR_FILE = Pattern.compile("\\.(vec|vemf|veq|vemq|vex|vem)$");
+
+  /** Of the float vectors, one workload after the other. */
+  private static final List<Optional<ScalarEncoding>> ENCODINGS =
+      Stream.concat(
+              Stream.of(Optional.<ScalarEncoding>empty()),
+              Arrays.stream(ScalarEncoding.values()).map(Optional::of))
+          .toList();
 
   private ExecutorService pool;
   private FaultPoints points;
+  private int nextEncoding = random().nextInt(ENCODINGS.size());
 
   @Override
   public void setUp() throws Exception {
@@ -92,6 +105,8 @@ public class TestFaults extends LuceneTestCase {
     final boolean insertion = random().nextBoolean();
     final boolean sorted;
     final boolean vectorFilesOnly;
+    final Optional<ScalarEncoding> encoding = ENCODINGS.get(nextEncoding++ % ENCODINGS.size());
+    final GraphVectors graphVectors = RandomPicks.randomFrom(random(), GraphVectors.values());
     final VectorSimilarityFunction similarity =
         VectorSimilarityFunction.values()[random().nextInt(4)];
     final int workers;
@@ -156,7 +171,20 @@ public class TestFaults extends LuceneTestCase {
     }
 
     Codec codec(ExecutorService executor) {
-      return Indexes.codec(new BatchedHnswVectorsFormat(8, 20, options(executor), 0));
+      return Indexes.anyCodec(format(options(executor)));
+    }
+
+    KnnVectorsFormat format(BuildOptions options) {
+      return encoding.isEmpty()
+          ? new BatchedHnswVectorsFormat(8, 20, options, 0)
+          : new BatchedHnswScalarQuantizedVectorsFormat(
+              encoding.get(), 8, 20, options, 0, graphVectors);
+    }
+
+    FlatVectorsFormat flatFormat() {
+      return encoding.isEmpty()
+          ? new Lucene99FlatVectorsFormat(DefaultFlatVectorScorer.INSTANCE)
+          : new Lucene104ScalarQuantizedVectorsFormat(encoding.get());
     }
 
     /** The first third, in peace: what the faults find. */
@@ -349,10 +377,10 @@ public class TestFaults extends LuceneTestCase {
           workload,
           (directory, w) -> {
             FormatParams params = new FormatParams(8, 20, w.options(pool), 0);
+            KnnVectorsFormat ours = w.format(w.options(pool));
             KnnVectorsFormat format =
-                new KnnVectorsFormat(HnswFileLayout.FORMAT_NAME) {
-                  private final FlatVectorsFormat flat =
-                      new Lucene99FlatVectorsFormat(DefaultFlatVectorScorer.INSTANCE);
+                new KnnVectorsFormat(ours.getName()) {
+                  private final FlatVectorsFormat flat = w.flatFormat();
 
                   @Override
                   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
@@ -364,7 +392,7 @@ public class TestFaults extends LuceneTestCase {
 
                   @Override
                   public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
-                    return Indexes.ours().fieldsReader(state);
+                    return ours.fieldsReader(state);
                   }
 
                   @Override
