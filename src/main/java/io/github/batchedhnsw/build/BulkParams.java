@@ -24,6 +24,22 @@ record BulkParams(
   /** Up to this many nodes a segment counts as small. */
   static final int SMALL_SEGMENT = 1024;
 
+  /**
+   * Lists of the levels above 0 are filled to this share of what they would be on level 0. Searches
+   * pass through a few of them, and look at all neighbours there: with full lists every search
+   * visited about ten nodes more, and found nothing more.
+   */
+  private static final double UPPER_FILL = 0.6;
+
+  /** Lists are filled less, or further, in levels of more, or fewer, nodes than this. */
+  private static final double MEDIUM_SIZE = 20_000;
+
+  /** How much further than insertion lists are filled at most. */
+  private static final double MOST_EXCESS = 1.3;
+
+  /** What is known of that was measured up to this size. */
+  private static final int LARGE_SIZE = 100_000;
+
   /** Fewest candidates on a small level, unless M is small, too. */
   private static final int MIN_SMALL_CANDIDATES = 64;
 
@@ -50,11 +66,10 @@ record BulkParams(
   }
 
   /**
-   * Numbers for a level above 0, or of a small segment. They have few nodes and lead searches from
-   * cluster to cluster: as many candidates as insertion would have let some of them come from other
-   * clusters.
+   * Numbers for a small segment. As many candidates as insertion would have let some of them come
+   * from other clusters.
    */
-  static BulkParams ofSmallLevel(int maxDegree, int beamWidth) {
+  static BulkParams ofSmallSegment(int maxDegree, int beamWidth) {
     BulkParams level = of(maxDegree, beamWidth);
     int wide = Math.min(Math.max(beamWidth, MIN_SMALL_CANDIDATES), 6 * maxDegree);
     int candidates = Math.max(level.candidates, wide);
@@ -68,12 +83,32 @@ record BulkParams(
   }
 
   /**
+   * Numbers for a level above 0. It has few nodes and leads searches from cluster to cluster, as a
+   * small segment does.
+   */
+  static BulkParams ofUpperLevel(int maxDegree, int beamWidth) {
+    BulkParams level = ofSmallSegment(maxDegree, beamWidth);
+    return new BulkParams(
+        maxDegree,
+        level.candidates,
+        level.picks,
+        (int) Math.ceil(UPPER_FILL * level.forwardFill),
+        (int) Math.ceil(UPPER_FILL * level.targetFill),
+        level.reverseDegree);
+  }
+
+  /**
    * The same for data whose nodes have few diverse neighbours, as data of low intrinsic dimension:
    * insertion fills lists less there, to about {@code 7.5 + 1.5 d} for {@code d} diverse
-   * candidates.
+   * candidates. In larger levels recall is further above insertion's at the same search width, and
+   * fewer neighbours make up for it; in smaller ones more are needed.
+   *
+   * @param size number of nodes on the level
    */
-  BulkParams forDiversity(double meanDiverse) {
-    int fill = Math.min(targetFill, (int) Math.ceil(1.2 * (7.5 + 1.5 * meanDiverse)));
+  BulkParams forDiversity(double meanDiverse, int size) {
+    double excess = 1.2 * Math.pow(Math.min(size, LARGE_SIZE) / MEDIUM_SIZE, -0.08);
+    double degree = Math.min(excess, MOST_EXCESS) * (7.5 + 1.5 * meanDiverse);
+    int fill = Math.min(targetFill, (int) Math.ceil(degree));
     return new BulkParams(
         maxDegree,
         candidates,

@@ -42,7 +42,7 @@ public final class GraphBuilders {
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
   public static GraphBuilder choose(BuildParams params, int size, int dimension, BuildLog log) {
-    boolean bulk = usesBulk(params, size, dimension);
+    boolean bulk = buildsInBulk(params, size, dimension);
     if (!bulk && prefersBulk(params)) {
       log.message(
           "bulk construction takes up to %.1f MB, more than the memory budget of %.1f MB:"
@@ -50,13 +50,7 @@ public final class GraphBuilders {
           PartitionGraphBuilder.estimateBytes(params, size, dimension) / 1e6,
           params.memoryBudgetBytes() / 1e6);
     }
-    long bytes = estimateBytes(params, size, dimension);
-    if (bytes > params.memoryBudgetBytes()) {
-      log.message(
-          "the graph takes up to %.1f MB, more than the memory budget of %.1f MB; there is no way"
-              + " to build it with less, so it is exceeded",
-          bytes / 1e6, params.memoryBudgetBytes() / 1e6);
-    }
+    tellIfExceeded(params, estimateBytes(params, size, dimension), log);
     return new DuplicateChains(
         bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params, log), log);
   }
@@ -69,12 +63,29 @@ public final class GraphBuilders {
    * @param dimension of the vectors
    */
   public static long estimateBytes(BuildParams params, int size, int dimension) {
-    return usesBulk(params, size, dimension)
+    return buildsInBulk(params, size, dimension)
         ? PartitionGraphBuilder.estimateBytes(params, size, dimension)
         : BatchGraphBuilder.estimateBytes(params, size);
   }
 
-  private static boolean usesBulk(BuildParams params, int size, int dimension) {
+  /** Tells the log where a build takes more than its budget, and there is no other way. */
+  static void tellIfExceeded(BuildParams params, long bytes, BuildLog log) {
+    if (bytes > params.memoryBudgetBytes()) {
+      log.message(
+          "the graph takes up to %.1f MB, more than the memory budget of %.1f MB; there is no way"
+              + " to build it with less, so it is exceeded",
+          bytes / 1e6, params.memoryBudgetBytes() / 1e6);
+    }
+  }
+
+  /**
+   * Whether {@link #choose} builds a graph in bulk; by insertion otherwise.
+   *
+   * @param size number of vectors
+   * @param dimension of the vectors
+   * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
+   */
+  public static boolean buildsInBulk(BuildParams params, int size, int dimension) {
     if (!prefersBulk(params)) {
       return false;
     }

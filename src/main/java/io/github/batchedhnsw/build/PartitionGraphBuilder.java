@@ -114,10 +114,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         int[] nodes = nodesByLevel[level];
         int count = nodes == null ? vectors.size() : nodes.length;
         int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
-        BulkParams bulk =
-            level == 0 && count > BulkParams.SMALL_SEGMENT
-                ? BulkParams.of(maxDegree, params.beamWidth())
-                : BulkParams.ofSmallLevel(maxDegree, params.beamWidth());
+        BulkParams bulk = numbers(level, count, maxDegree);
         levels[level] = new FlatAdjacency(nodes, count, bulk.maxDegree(), bulk.candidates());
         buildLevel(levels[level], bulk, SplitMix.hash(params.seed(), level));
         log.begin(BuildPhase.REPAIR);
@@ -128,6 +125,15 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
 
+    private BulkParams numbers(int level, int count, int maxDegree) {
+      if (level > 0) {
+        return BulkParams.ofUpperLevel(maxDegree, params.beamWidth());
+      }
+      return count > BulkParams.SMALL_SEGMENT
+          ? BulkParams.of(maxDegree, params.beamWidth())
+          : BulkParams.ofSmallSegment(maxDegree, params.beamWidth());
+    }
+
     private void buildLevel(FlatAdjacency level, BulkParams collecting, long seed)
         throws IOException {
       log.begin(BuildPhase.CANDIDATES);
@@ -136,7 +142,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       BulkParams bulk = collecting;
       if (vectors.metric() != Metric.INNER_PRODUCT) { // whose neighbours are few long vectors
         double diverse = sampleDiversity(level, collecting, order);
-        bulk = collecting.forDiversity(diverse);
+        bulk = collecting.forDiversity(diverse, level.size());
         log.message(
             "level of %d nodes: %.1f diverse candidates each, lists are filled up to %d",
             level.size(), diverse, bulk.targetFill());

@@ -30,8 +30,8 @@ import java.util.List;
  * A level of few nodes is connected exactly instead, unless nothing changes there: then the graph
  * stays what it was. Nodes of the other graph keep their levels, the others draw theirs. Lists are
  * filled as far as those taken over are on average. Vectors are compared in a projection where
- * there is enough to do for it to pay, and a sample allows it. Where there are many exact
- * duplicates the graph is built anew, because only that chains them.
+ * there is enough to do for it to pay, and a sample and the memory budget allow it. Where there are
+ * many exact duplicates the graph is built anew, because only that chains them.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
@@ -64,12 +64,23 @@ public final class SeededGraphBuilder implements GraphBuilder {
   /** As for building anew where that takes more, because duplicates may ask for it. */
   @Override
   public long estimateBytes(int size, int dimension) {
-    int reducedDimension = Math.min(dimension, DimensionReducer.REDUCED_DIMENSION);
+    long bytes = BatchGraphBuilder.estimateBytes(params, size);
+    if (mayProject(size, dimension)) {
+      bytes += projectionBytes(size, dimension);
+    }
     return seed.ramBytesUsed()
-        + Math.max(
-            GraphBuilders.estimateBytes(params, size, dimension),
-            BatchGraphBuilder.estimateBytes(params, size)
-                + ReducedVectors.estimateBytes(size, reducedDimension, Metric.SQUARE));
+        + Math.max(GraphBuilders.estimateBytes(params, size, dimension), bytes);
+  }
+
+  private static long projectionBytes(int size, int dimension) {
+    int reducedDimension = Math.min(dimension, DimensionReducer.REDUCED_DIMENSION);
+    return ReducedVectors.estimateBytes(size, reducedDimension, Metric.SQUARE);
+  }
+
+  /** Whether there is enough memory for projected vectors. */
+  private boolean mayProject(int size, int dimension) {
+    long bytes = seed.ramBytesUsed() + BatchGraphBuilder.estimateBytes(params, size);
+    return bytes <= params.memoryBudgetBytes() - projectionBytes(size, dimension);
   }
 
   @Override
@@ -79,6 +90,7 @@ public final class SeededGraphBuilder implements GraphBuilder {
 
   @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    GraphBuilders.tellIfExceeded(params, estimateBytes(vectors.size(), vectors.dimension()), log);
     int[] representatives = Duplicates.representatives(vectors, parallel);
     if (representatives != null && hasTooManyDuplicates(representatives)) {
       log.phase("exact duplicates: rebuilding instead, which chains them");
@@ -86,7 +98,9 @@ public final class SeededGraphBuilder implements GraphBuilder {
           .build(vectors, parallel);
     }
     int added = vectors.size() - seed.nodes(0).length;
-    boolean project = seed.hasDeletes() || added > vectors.size() / PROJECT_SHARE;
+    boolean project =
+        (seed.hasDeletes() || added > vectors.size() / PROJECT_SHARE)
+            && mayProject(vectors.size(), vectors.dimension());
     RowSource rows =
         project ? new DimensionReducer(vectors, parallel, params.seed(), log).reduce() : vectors;
     return new Build(rows, parallel).run();
@@ -188,7 +202,7 @@ public final class SeededGraphBuilder implements GraphBuilder {
       BulkParams bulk =
           level == 0
               ? BulkParams.of(maxDegree, params.beamWidth())
-              : BulkParams.ofSmallLevel(maxDegree, params.beamWidth());
+              : BulkParams.ofUpperLevel(maxDegree, params.beamWidth());
       return Math.min(params.beamWidth(), bulk.candidates());
     }
 

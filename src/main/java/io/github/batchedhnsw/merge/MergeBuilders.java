@@ -24,7 +24,7 @@ public final class MergeBuilders {
   public static GraphBuilder choose(
       BuildParams params, List<MergeSource> sources, int size, int dimension, BuildLog log)
       throws IOException {
-    MergePlan plan = MergePlanner.plan(sources, params, size);
+    MergePlan plan = MergePlanner.plan(sources, params, size, dimension);
     return switch (plan) {
       case MergePlan.Rebuild rebuild -> {
         log.message("merge of %d segments: rebuild, because %s", sources.size(), rebuild.reason());

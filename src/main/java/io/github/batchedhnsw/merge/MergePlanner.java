@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.build.GraphBuilders;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,19 +10,22 @@ import java.util.Locale;
  * Pure.
  *
  * <p>Cost model, in microseconds of one worker; several workers share all of it, so their number
- * does not matter. A rebuild takes {@value #REBUILD_MICROS} for every vector. An extension takes
- * {@value #COPY_MICROS} for every list of the base, {@value #MEND_MICROS} more for one that has
- * lost a neighbour, and {@value #ADD_MICROS} for every other vector. Projecting the vectors is part
- * of both. Measured with M 16, beam width 100 and 768, 128 and 64 dimensions (see {@code
- * bench/results}); both kinds of work grow alike with M and beam width, and the model uses their
- * ratio only. Data that is hard to build in bulk makes a rebuild more expensive than assumed, never
- * cheaper.
+ * does not matter. A rebuild takes {@value #REBUILD_MICROS} for every vector in bulk, and {@value
+ * #INSERT_MICROS} by insertion. An extension takes {@value #COPY_MICROS} for every list of the
+ * base, {@value #MEND_MICROS} more for one that has lost a neighbour, and {@value #ADD_MICROS} for
+ * every other vector. Projecting the vectors is part of both. Measured with M 16, beam width 100
+ * and 768, 128 and 64 dimensions (see {@code bench/results}); both kinds of work grow alike with M
+ * and beam width, and the model uses their ratio only. Data that is hard to build in bulk makes a
+ * rebuild more expensive than assumed, never cheaper.
  *
  * <p>The base of an extension is the graph with the most live vectors among those that can be used.
  */
 final class MergePlanner {
-  /** Rebuilding, per vector. */
+  /** Rebuilding in bulk, per vector. */
   static final double REBUILD_MICROS = 22;
+
+  /** Rebuilding by insertion, per vector. */
+  static final double INSERT_MICROS = 260;
 
   /** Taking a list over. */
   static final double COPY_MICROS = 1;
@@ -51,8 +55,9 @@ final class MergePlanner {
    *
    * @param sources the merged segments
    * @param size number of merged vectors
+   * @param dimension of the vectors
    */
-  static MergePlan plan(List<MergeSource> sources, BuildParams params, int size) {
+  static MergePlan plan(List<MergeSource> sources, BuildParams params, int size, int dimension) {
     int base = -1;
     long live = 0;
     for (int s = 0; s < sources.size(); s++) {
@@ -80,16 +85,18 @@ final class MergePlanner {
     double mended = largest.live() * shareThatLost(largest);
     double extendMicros =
         largest.live() * COPY_MICROS + mended * MEND_MICROS + (size - largest.live()) * ADD_MICROS;
-    double rebuildMicros = size * REBUILD_MICROS;
+    boolean bulk = GraphBuilders.buildsInBulk(params, size, dimension);
+    double rebuildMicros = size * (bulk ? REBUILD_MICROS : INSERT_MICROS);
     String costs =
         String.format(
             Locale.ROOT,
             "the largest graph has %d of %d vectors and %d deleted ones: extending it is estimated"
-                + " at %.2f of a rebuild, and must be below %.2f",
+                + " at %.2f of a rebuild %s, and must be below %.2f",
             largest.live(),
             size,
             largest.size() - largest.live(),
             extendMicros / rebuildMicros,
+            bulk ? "in bulk" : "by insertion",
             1 / LEAST_GAIN);
     return extendMicros * LEAST_GAIN < rebuildMicros
         ? new MergePlan.Extend(base, costs)

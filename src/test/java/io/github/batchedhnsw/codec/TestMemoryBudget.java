@@ -36,19 +36,19 @@ public class TestMemoryBudget extends LuceneTestCase {
   /** Flush and merge; enough for bulk construction, for insertion, for neither. */
   public void testDegrades() throws IOException {
     int size = atLeast(800);
-    float[][] vectors = VectorData.uniform(random(), size, 8);
+    float[][] vectors = VectorData.uniform(random(), 2 * size, 8);
     // 1200 bytes are enough for a vector in bulk; a merge has twice as many vectors.
     assertPlans(vectors, 2 * size * 1200L, List.of("bulk", "bulk", "bulk"), List.of());
     assertPlans(
         vectors,
         size * 1200L,
-        List.of("bulk", "bulk", "insertion"),
-        List.of("building by batched insertion"));
+        List.of("bulk", "bulk", "extension"),
+        List.of("of a rebuild by insertion"));
     assertPlans(
         vectors,
         size * 50L,
-        List.of("insertion", "insertion", "insertion"),
-        List.of("building by batched insertion", "so it is exceeded"));
+        List.of("insertion", "insertion", "extension"),
+        List.of("building by batched insertion", "of a rebuild by insertion", "so it is exceeded"));
   }
 
   private static void assertPlans(
@@ -72,13 +72,13 @@ public class TestMemoryBudget extends LuceneTestCase {
           Indexes.config(Indexes.codec(new BatchedHnswVectorsFormat(16, 100, options, 0)))
               .setInfoStream(new PrintStreamInfoStream(stream));
       try (IndexWriter writer = new IndexWriter(dir, config)) {
-        for (int segment = 0; segment < 2; segment++) {
-          for (float[] vector : vectors) {
-            writer.addDocument(
-                Indexes.document(plans.size(), vector, VectorSimilarityFunction.EUCLIDEAN));
+        for (int id = 0; id < vectors.length; id++) {
+          writer.addDocument(Indexes.document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
+          if (id + 1 == vectors.length / 2) {
+            writer.flush();
           }
-          writer.flush();
         }
+        writer.flush();
         writer.forceMerge(1);
       }
       Indexes.check(dir);
@@ -90,7 +90,9 @@ public class TestMemoryBudget extends LuceneTestCase {
     }
     assertEquals(expected, plans);
     String text = log.toString(StandardCharsets.UTF_8);
-    for (String message : List.of("building by batched insertion", "so it is exceeded")) {
+    for (String message :
+        List.of(
+            "building by batched insertion", "of a rebuild by insertion", "so it is exceeded")) {
       assertEquals(text, messages.contains(message), text.contains(message));
     }
   }

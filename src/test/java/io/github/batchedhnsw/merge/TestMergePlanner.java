@@ -9,6 +9,7 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 /** Which plan is chosen. */
 public class TestMergePlanner extends LuceneTestCase {
   private static final BuildParams PARAMS = new BuildParams(16, 100);
+  private static final int DIMENSION = 128;
 
   private static MergeSource segment(int size, int deleted, int maxConn) {
     int[] newOrdinals = new int[size];
@@ -21,12 +22,16 @@ public class TestMergePlanner extends LuceneTestCase {
   }
 
   private static MergePlan plan(MergeSource... sources) {
+    return plan(PARAMS, sources);
+  }
+
+  private static MergePlan plan(BuildParams params, MergeSource... sources) {
     int size = Arrays.stream(sources).mapToInt(MergeSource::live).sum();
-    return MergePlanner.plan(List.of(sources), PARAMS, size);
+    return MergePlanner.plan(List.of(sources), params, size, DIMENSION);
   }
 
   public void testVectorsThatNoSegmentHas() {
-    MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS, 1001);
+    MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS, 1001, DIMENSION);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
     assertEquals("the segments tell of 1000 vectors, and there are 1001", plan.reason());
   }
@@ -58,8 +63,24 @@ public class TestMergePlanner extends LuceneTestCase {
     MergePlan plan = plan(segment(1000, 0, 16));
     assertEquals(
         "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
-            + " at 0.05 of a rebuild, and must be below 0.80",
+            + " at 0.05 of a rebuild in bulk, and must be below 0.80",
         plan.reason());
+  }
+
+  /** By insertion it takes ten times as long, so that any graph that can be used is worth it. */
+  public void testRebuildByInsertion() {
+    MergeSource[] tenths = new MergeSource[10];
+    Arrays.fill(tenths, segment(10_000, 0, 16));
+    assertTrue(plan(PARAMS, tenths) instanceof MergePlan.Rebuild);
+    MergePlan plan = plan(PARAMS.withMemoryBudget(1), tenths);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
+    assertTrue(plan.reason(), plan.reason().contains(" of a rebuild by insertion"));
+    Arrays.fill(tenths, segment(10_000, 0, 200));
+    plan = plan(new BuildParams(200, 100), tenths);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
+    Arrays.fill(tenths, segment(10_000, 0, 0));
+    plan = plan(new BuildParams(200, 100), tenths);
+    assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
   }
 
   public void testDeletes() {
