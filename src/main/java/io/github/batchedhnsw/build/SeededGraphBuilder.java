@@ -23,7 +23,7 @@ import java.util.List;
  *   <li>a list without losses is taken over as it is; from a list with losses and the lists of the
  *       nodes it has lost, neighbours are selected anew, as many as there were;
  *   <li>each batch searches from where its nodes' neighbours in their own segment already are,
- *       where there are such, otherwise from the entry point. The beam is only as wide as a bulk
+ *       where there are such, otherwise from the entry point. The beam is hardly wider than a bulk
  *       build keeps candidates.
  * </ol>
  *
@@ -196,14 +196,19 @@ public final class SeededGraphBuilder implements GraphBuilder {
       return level < addedByLevel.length ? addedByLevel[level] : new int[0];
     }
 
-    /** As many candidates as a bulk build would keep, if the beam may be so wide. */
+    /**
+     * As many candidates as a bulk build would keep, if the beam may be so wide. Half as many more
+     * where most nodes are added, which then see little of the final level.
+     */
     private int beamWidth(int level) {
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
       BulkParams bulk =
           level == 0
               ? BulkParams.of(maxDegree, params.beamWidth())
               : BulkParams.ofUpperLevel(maxDegree, params.beamWidth());
-      return Math.min(params.beamWidth(), bulk.candidates());
+      boolean mostAreAdded = addedByLevel[0].length > vectors.size() / 2;
+      int wide = mostAreAdded ? bulk.candidates() * 3 / 2 : bulk.candidates();
+      return Math.min(params.beamWidth(), wide);
     }
 
     FlatHnswGraph run() throws IOException {
