@@ -5,7 +5,10 @@ import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -17,13 +20,18 @@ import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SlowCodecReaderWrapper;
 import org.apache.lucene.index.SortingCodecReader;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
+import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
@@ -234,18 +242,24 @@ public class TestMergePlans extends LuceneTestCase {
     }
   }
 
-  /** Extending again and again, with deletes and updates, is as good as building anew. */
+  /**
+   * Extending again and again, with deletes and updates, is as good as building anew: recall@10,
+   * the mean over searches of width 10, 20 and 40, stays within 0.005. Always with the same
+   * vectors, of which there are so few that others may differ by more.
+   */
   public void testNoDecay() throws IOException {
-    int size = atLeast(2500);
+    Random random = new Random(42);
+    int size = 3000;
     int rounds = 20;
     int churn = size / 20;
-    float[][] vectors = VectorData.uniform(random(), size + rounds * churn, 10);
+    float[][] vectors = VectorData.uniform(random, size + rounds * churn, 16);
     List<Integer> live = new ArrayList<>(range(size));
-    float[][] queries = VectorData.uniform(random(), 400, 10);
+    float[][] queries = VectorData.uniform(random, 2000, 16);
+    int[][] nearest;
     double recall;
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
-          config(Indexes.codec(Indexes.ours())).setMergePolicy(newTieredMergePolicy());
+          config(Indexes.codec(Indexes.ours())).setMergePolicy(new TieredMergePolicy());
       int extended = 0;
       try (IndexWriter writer = new IndexWriter(dir, config)) {
         for (int id : live) {
@@ -254,10 +268,15 @@ public class TestMergePlans extends LuceneTestCase {
         writer.commit();
         for (int round = 0; round < rounds; round++) {
           for (int i = 0; i < churn; i++) {
-            int victim = live.remove(random().nextInt(live.size()));
-            writer.deleteDocuments(new Term(Indexes.ID, Integer.toString(victim)));
+            int victim = live.remove(random.nextInt(live.size()));
+            Term term = new Term(Indexes.ID, Integer.toString(victim));
             int id = size + round * churn + i;
-            writer.addDocument(document(id, vectors[id]));
+            if (i % 2 == 0) {
+              writer.updateDocument(term, document(id, vectors[id]));
+            } else {
+              writer.deleteDocuments(term);
+              writer.addDocument(document(id, vectors[id]));
+            }
             live.add(id);
           }
           writer.commit();
@@ -269,8 +288,9 @@ public class TestMergePlans extends LuceneTestCase {
       assertTrue("extended " + extended + " of " + rounds + " times", extended >= rounds / 2);
       try (DirectoryReader reader = DirectoryReader.open(dir)) {
         assertEquals(Set.copyOf(live), Indexes.idsWithVectors(reader, FIELD, vectors));
-        recall = Indexes.recall(reader, FIELD, queries, 10, null);
       }
+      nearest = nearest(vectors, live, queries);
+      recall = recall(dir, queries, nearest);
     }
     try (Directory dir = newDirectory()) {
       try (IndexWriter writer = new IndexWriter(dir, config(Indexes.codec(Indexes.ours())))) {
@@ -278,10 +298,49 @@ public class TestMergePlans extends LuceneTestCase {
           writer.addDocument(document(id, vectors[id]));
         }
       }
-      try (DirectoryReader reader = DirectoryReader.open(dir)) {
-        double fresh = Indexes.recall(reader, FIELD, queries, 10, null);
-        assertTrue(recall + " after merges, fresh " + fresh, recall >= fresh - 0.01);
+      double fresh = recall(dir, queries, nearest);
+      assertTrue(recall + " after merges, fresh " + fresh, recall >= fresh - 0.005);
+    }
+  }
+
+  /** The ids of the ten nearest of the given vectors, for each query. */
+  private static int[][] nearest(float[][] vectors, List<Integer> ids, float[][] queries) {
+    int[][] nearest = new int[queries.length][];
+    for (int q = 0; q < queries.length; q++) {
+      float[] query = queries[q];
+      nearest[q] =
+          ids.stream()
+              .map(id -> new ScoreDoc(id, EUCLIDEAN.compare(query, vectors[id])))
+              .sorted(Comparator.comparingDouble(hit -> -hit.score))
+              .limit(10)
+              .mapToInt(hit -> hit.doc)
+              .sorted()
+              .toArray();
+    }
+    return nearest;
+  }
+
+  private static double recall(Directory dir, float[][] queries, int[][] nearest)
+      throws IOException {
+    int[] widths = {10, 20, 40};
+    int found = 0;
+    try (DirectoryReader reader = DirectoryReader.open(dir)) {
+      LeafReader leaf = getOnlyLeafReader(reader);
+      int[] ids = new int[leaf.maxDoc()];
+      for (int doc = 0; doc < ids.length; doc++) {
+        ids[doc] = Integer.parseInt(leaf.storedFields().document(doc).get(Indexes.ID));
+      }
+      for (int width : widths) {
+        for (int q = 0; q < queries.length; q++) {
+          TopKnnCollector collector = new TopKnnCollector(width, Integer.MAX_VALUE);
+          leaf.searchNearestVectors(
+              FIELD, queries[q], collector, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()));
+          for (ScoreDoc hit : collector.topDocs().scoreDocs) {
+            found += Arrays.binarySearch(nearest[q], ids[hit.doc]) >= 0 ? 1 : 0;
+          }
+        }
       }
     }
+    return found / (10.0 * widths.length * queries.length);
   }
 }
