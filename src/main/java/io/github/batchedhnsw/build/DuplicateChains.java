@@ -43,7 +43,16 @@ final class DuplicateChains implements GraphBuilder {
 
   @Override
   public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
-    int[] representatives = Duplicates.representatives(vectors, parallel);
+    return build(vectors, Duplicates.representatives(vectors, parallel), parallel);
+  }
+
+  /**
+   * As {@link #build(VectorSet, ParallelRanges)}, without looking for duplicates.
+   *
+   * @param representatives what {@link Duplicates} has found; changed
+   */
+  FlatHnswGraph build(VectorSet vectors, int[] representatives, ParallelRanges parallel)
+      throws IOException {
     if (representatives == null) {
       return builder.build(vectors, parallel);
     }

@@ -42,6 +42,12 @@ public final class GraphBuilders {
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
   public static GraphBuilder choose(BuildParams params, int size, int dimension, BuildLog log) {
+    return chooseForDuplicates(params, size, dimension, log);
+  }
+
+  /** As {@link #choose}, for those who know the duplicates. */
+  static DuplicateChains chooseForDuplicates(
+      BuildParams params, int size, int dimension, BuildLog log) {
     boolean bulk = buildsInBulk(params, size, dimension);
     if (!bulk && prefersBulk(params)) {
       log.message(
@@ -96,14 +102,29 @@ public final class GraphBuilders {
 
   /** Without regard to memory. */
   private static boolean prefersBulk(BuildParams params) {
-    String choice = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
-    return switch (choice) {
-      case "auto" -> params.maxConn() <= MAX_BULK_CONN;
+    return switch (property()) {
       case "bulk" -> true;
       case "insertion" -> false;
+      default -> params.maxConn() <= MAX_BULK_CONN;
+    };
+  }
+
+  private static String property() {
+    String choice = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
+    return switch (choice) {
+      case "auto", "bulk", "insertion" -> choice;
       default ->
           throw new IllegalArgumentException(
               PROPERTY + " must be auto, bulk or insertion; " + PROPERTY + "=" + choice);
     };
+  }
+
+  /**
+   * Checks {@link #PROPERTY}, before it is needed.
+   *
+   * @throws IllegalArgumentException if it has another value than those named there
+   */
+  public static void checkProperty() {
+    property();
   }
 }

@@ -94,8 +94,8 @@ public final class SeededGraphBuilder implements GraphBuilder {
     int[] representatives = Duplicates.representatives(vectors, parallel);
     if (representatives != null && hasTooManyDuplicates(representatives)) {
       log.phase("exact duplicates: rebuilding instead, which chains them");
-      return GraphBuilders.choose(params, vectors.size(), vectors.dimension(), log)
-          .build(vectors, parallel);
+      return GraphBuilders.chooseForDuplicates(params, vectors.size(), vectors.dimension(), log)
+          .build(vectors, representatives, parallel);
     }
     int added = vectors.size() - seed.nodes(0).length;
     boolean project =

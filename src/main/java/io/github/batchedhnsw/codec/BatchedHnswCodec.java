@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.GraphBuilders;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.codecs.Codec;
@@ -26,6 +27,7 @@ public final class BatchedHnswCodec {
    * the same parameters, on one thread. Fields that use another format keep it.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
+   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has no value that it may
    * @throws IllegalStateException later, when a field is written, if the stock format does not tell
    *     its parameters in {@code toString()} as those of Lucene 10.3 to 10.6 do
    */
@@ -38,6 +40,7 @@ public final class BatchedHnswCodec {
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @param options workers, and who is told of graphs
+   * @throws IllegalArgumentException as with {@link #wrap(Codec)}
    * @throws IllegalStateException later, as with {@link #wrap(Codec)}
    */
   public static Codec wrap(Codec codec, BuildOptions options) {
@@ -75,6 +78,7 @@ public final class BatchedHnswCodec {
     Wrapper(Codec codec, UnaryOperator<KnnVectorsFormat> replacement) {
       super(codec.getName(), codec);
       LuceneVersion.check();
+      GraphBuilders.checkProperty();
       this.replacement = replacement;
       this.replaced =
           switch (codec.knnVectorsFormat()) {

@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.GraphBuilders;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -28,10 +29,12 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
    * @param stockName the name that segments record
    * @param flatFormat that of the stock format
    * @throws IllegalStateException if the Lucene that is running is not supported
+   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has no value that it may
    */
   BatchedHnswFormat(String stockName, FormatParams params, FlatVectorsFormat flatFormat) {
     super(stockName);
     LuceneVersion.check();
+    GraphBuilders.checkProperty();
     this.params = params;
     this.flatFormat = flatFormat;
   }

@@ -137,8 +137,9 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     KnnVectorValues values = openMergedVectors(fieldInfo);
     int size = values == null ? 0 : values.size();
     if (isGraphWorthIt(size)) {
-      VectorSet vectors = VectorSets.of(values, fieldInfo.getVectorSimilarityFunction());
       ParallelRanges parallel = params.mergeRanges(mergeState);
+      VectorSet vectors =
+          VectorSets.of(values, fieldInfo.getVectorSimilarityFunction(), parallel::checkAborted);
       List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, parallel);
       writeGraph(
           "merge",

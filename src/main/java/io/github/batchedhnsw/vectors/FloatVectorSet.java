@@ -2,6 +2,7 @@ package io.github.batchedhnsw.vectors;
 
 import java.io.IOException;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.IORunnable;
 
 /** float32 vectors. */
 final class FloatVectorSet implements VectorSet {
@@ -12,20 +13,30 @@ final class FloatVectorSet implements VectorSet {
   private final Metric metric;
   private final float[] norms; // see Metric.norm; null where the metric needs none
 
+  /**
+   * @param abortCheck is run while all vectors are read; throws to end that
+   */
   FloatVectorSet(
-      Rows.Source<float[]> source, int size, int dimension, VectorSimilarityFunction similarity)
+      Rows.Source<float[]> source,
+      int size,
+      int dimension,
+      VectorSimilarityFunction similarity,
+      IORunnable abortCheck)
       throws IOException {
     this.source = source;
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
-    this.norms = metric.hasNorms() ? norms() : null;
+    this.norms = metric.hasNorms() ? norms(abortCheck) : null;
   }
 
-  private float[] norms() throws IOException {
+  private float[] norms(IORunnable abortCheck) throws IOException {
     Rows<float[]> rows = source.open();
     float[] result = new float[size];
     for (int i = 0; i < size; i++) {
+      if (i % VectorSets.ROWS_PER_CHECK == 0) {
+        abortCheck.run();
+      }
       float[] row = rows.row(i);
       result[i] = metric.norm(kernels.dot(row, row));
     }

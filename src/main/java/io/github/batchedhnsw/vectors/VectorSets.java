@@ -6,12 +6,18 @@ import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.IORunnable;
 
 /**
  * Makes {@link VectorSet}s; the only place that tells encodings and similarities apart. No method
  * copies the vectors.
  */
 public final class VectorSets {
+  /** Vectors that are read between two looks for an abort. */
+  static final int ROWS_PER_CHECK = 1024;
+
+  private static final IORunnable NEVER_ABORTS = () -> {};
+
   private VectorSets() {}
 
   /**
@@ -30,8 +36,10 @@ public final class VectorSets {
     }
     boolean bytes = rows.length > 0 && rows[0] instanceof byte[];
     return bytes
-        ? new ByteVectorSet(() -> o -> (byte[]) rows[o], rows.length, dimension, similarity)
-        : new FloatVectorSet(() -> o -> (float[]) rows[o], rows.length, dimension, similarity);
+        ? new ByteVectorSet(
+            () -> o -> (byte[]) rows[o], rows.length, dimension, similarity, NEVER_ABORTS)
+        : new FloatVectorSet(
+            () -> o -> (float[]) rows[o], rows.length, dimension, similarity, NEVER_ABORTS);
   }
 
   /**
@@ -48,18 +56,29 @@ public final class VectorSets {
    * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
    * of which is made for each cursor.
    *
-   * @throws IOException if the vectors cannot be read
+   * @param abortCheck is run every so often while all vectors are read, as EUCLIDEAN and COSINE
+   *     need for their lengths; throws to end that
+   * @throws IOException if the vectors cannot be read, or whatever the abort check throws
    * @throws IllegalArgumentException if the values are neither float nor byte vectors
    */
-  public static VectorSet of(KnnVectorValues values, VectorSimilarityFunction similarity)
+  public static VectorSet of(
+      KnnVectorValues values, VectorSimilarityFunction similarity, IORunnable abortCheck)
       throws IOException {
     return switch (values) {
       case FloatVectorValues floats ->
           new FloatVectorSet(
-              () -> floats.copy()::vectorValue, values.size(), values.dimension(), similarity);
+              () -> floats.copy()::vectorValue,
+              values.size(),
+              values.dimension(),
+              similarity,
+              abortCheck);
       case ByteVectorValues bytes ->
           new ByteVectorSet(
-              () -> bytes.copy()::vectorValue, values.size(), values.dimension(), similarity);
+              () -> bytes.copy()::vectorValue,
+              values.size(),
+              values.dimension(),
+              similarity,
+              abortCheck);
       default ->
           throw new IllegalArgumentException(
               "values must be float or byte vectors; values=" + values.getClass().getName());

@@ -84,7 +84,8 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
     FlatHnswGraph file =
         new BatchGraphBuilder(params)
             .build(
-                VectorSets.of(FloatVectorValues.fromFloats(VectorData.list(vectors), 9), EUCLIDEAN),
+                VectorSets.of(
+                    FloatVectorValues.fromFloats(VectorData.list(vectors), 9), EUCLIDEAN, () -> {}),
                 ParallelRanges.serial());
     Graphs.assertSame(heap, file);
   }

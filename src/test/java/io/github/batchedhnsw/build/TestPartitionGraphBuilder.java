@@ -148,13 +148,13 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
             Graphs.assertSame(
                 build(floats, similarity, params),
                 build(
-                    VectorSets.of(leaf.getFloatVectorValues("floats"), similarity),
+                    VectorSets.of(leaf.getFloatVectorValues("floats"), similarity, () -> {}),
                     params,
                     parallel));
             Graphs.assertSame(
                 build(set(VectorData.list(bytes), similarity), params, ParallelRanges.serial()),
                 build(
-                    VectorSets.of(leaf.getByteVectorValues("bytes"), similarity),
+                    VectorSets.of(leaf.getByteVectorValues("bytes"), similarity, () -> {}),
                     params,
                     parallel));
           }

@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.build.GraphBuilders;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +50,24 @@ public class TestBatchedHnswVectorsFormat extends FormatTestCase {
     }
     new BatchedHnswVectorsFormat(MAX_CONN, 1);
     new BatchedHnswVectorsFormat(MAX_CONN, 3200);
+  }
+
+  /** Not only where the first document is added. */
+  public void testSystemPropertyIsCheckedAtOnce() {
+    System.setProperty(GraphBuilders.PROPERTY, "fast");
+    try {
+      for (ThrowingRunnable constructor :
+          List.<ThrowingRunnable>of(
+              BatchedHnswVectorsFormat::new,
+              BatchedHnswScalarQuantizedVectorsFormat::new,
+              () -> BatchedHnswCodec.wrap(Codec.getDefault()))) {
+        assertEquals(
+            "batchedhnsw.builder must be auto, bulk or insertion; batchedhnsw.builder=fast",
+            expectThrows(IllegalArgumentException.class, constructor).getMessage());
+      }
+    } finally {
+      System.clearProperty(GraphBuilders.PROPERTY);
+    }
   }
 
   public void testBoundsHoldInEveryConstructor() {

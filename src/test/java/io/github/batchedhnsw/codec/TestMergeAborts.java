@@ -3,15 +3,22 @@ package io.github.batchedhnsw.codec;
 import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 
 import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.vectors.VectorSet;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.OneMergeWrappingMergePolicy;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -83,6 +90,54 @@ public class TestMergeAborts extends LuceneTestCase {
         for (String place : places) {
           rollBack(dir, new Watch(place), size, random().nextInt(300));
         }
+      }
+    }
+  }
+
+  /** While all vectors are read for their lengths, which is before there is any message. */
+  public void testLengths() throws IOException {
+    Messages messages = new Messages();
+    AtomicInteger aborted = new AtomicInteger();
+    String readsAll = VectorSet.class.getPackageName();
+    MergePolicy merges =
+        new OneMergeWrappingMergePolicy(
+            new TieredMergePolicy(),
+            merge ->
+                new MergePolicy.OneMerge(merge.segments) {
+                  @Override
+                  public void checkAborted() throws MergePolicy.MergeAbortedException {
+                    boolean reading =
+                        StackWalker.getInstance()
+                            .walk(all -> all.anyMatch(f -> f.getClassName().startsWith(readsAll)));
+                    if (reading) {
+                      aborted.incrementAndGet();
+                      setAborted();
+                    }
+                    super.checkAborted();
+                  }
+                });
+    float[][] vectors = VectorData.uniform(random(), 3000, 4);
+    try (Directory dir = newDirectory()) {
+      try (IndexWriter writer =
+          new IndexWriter(
+              dir,
+              Indexes.config(Indexes.codec(Indexes.ours()))
+                  .setInfoStream(messages)
+                  .setMergePolicy(merges))) {
+        for (int i = 0; i < vectors.length; i++) {
+          writer.addDocument(Indexes.document(i, vectors[i], EUCLIDEAN));
+          if (i == vectors.length / 2) {
+            writer.flush();
+          }
+        }
+        IOException thrown = expectThrows(IOException.class, () -> writer.forceMerge(1));
+        assertEquals(MergePolicy.MergeAbortedException.class, thrown.getCause().getClass());
+      }
+      assertEquals(1, aborted.get());
+      assertEquals(List.of(), messages.with("merge"));
+      try (DirectoryReader reader = DirectoryReader.open(dir)) {
+        assertEquals(2, reader.leaves().size());
+        assertEquals(vectors.length, reader.numDocs());
       }
     }
   }

@@ -25,7 +25,8 @@ public class TestRowReader extends LuceneTestCase {
                 FloatVectorValues.fromFloats(
                     vectors.stream().map(v -> (float[]) v).toList(), dimension));
     return List.of(
-        VectorSets.ofHeap(vectors, null, dimension, similarity), VectorSets.of(values, similarity));
+        VectorSets.ofHeap(vectors, null, dimension, similarity),
+        VectorSets.of(values, similarity, () -> {}));
   }
 
   private static double component(Object vector, int k) {

@@ -85,7 +85,8 @@ public class TestVectorSets extends LuceneTestCase {
               similarity,
               VectorSets.of(
                   reusingRow(FloatVectorValues.fromFloats(VectorData.list(floats), dimension)),
-                  similarity),
+                  similarity,
+                  () -> {}),
               floats,
               null));
       cases.add(
@@ -101,7 +102,8 @@ public class TestVectorSets extends LuceneTestCase {
               similarity,
               VectorSets.of(
                   reusingRow(ByteVectorValues.fromBytes(VectorData.list(bytes), dimension)),
-                  similarity),
+                  similarity,
+                  () -> {}),
               null,
               bytes));
     }
@@ -286,10 +288,48 @@ public class TestVectorSets extends LuceneTestCase {
     String message =
         expectThrows(
                 IllegalArgumentException.class,
-                () -> VectorSets.of(neither, VectorSimilarityFunction.EUCLIDEAN))
+                () -> VectorSets.of(neither, VectorSimilarityFunction.EUCLIDEAN, () -> {}))
             .getMessage();
     assertTrue(message, message.contains("values must be float or byte vectors"));
     assertTrue(message, message.contains(neither.getClass().getName()));
+  }
+
+  /** Reading all vectors ends where the check says so; only some similarities do it. */
+  public void testAborts() throws IOException {
+    int size = 10 * VectorSets.ROWS_PER_CHECK;
+    List<KnnVectorValues> kinds =
+        List.of(
+            FloatVectorValues.fromFloats(
+                VectorData.list(VectorData.normalized(random(), size, 2)), 2),
+            ByteVectorValues.fromBytes(VectorData.list(VectorData.bytes(random(), size, 2)), 2));
+    for (KnnVectorValues values : kinds) {
+      for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+        int[] checks = new int[1];
+        VectorSets.of(values, similarity, () -> checks[0]++);
+        boolean readsAll =
+            similarity == VectorSimilarityFunction.EUCLIDEAN
+                || similarity == VectorSimilarityFunction.COSINE;
+        assertEquals(similarity.toString(), readsAll ? 10 : 0, checks[0]);
+        if (readsAll) {
+          checks[0] = 0;
+          IOException aborted = new IOException("aborted");
+          assertSame(
+              aborted,
+              expectThrows(
+                  IOException.class,
+                  () ->
+                      VectorSets.of(
+                          values,
+                          similarity,
+                          () -> {
+                            if (++checks[0] == 3) {
+                              throw aborted;
+                            }
+                          })));
+          assertEquals(3, checks[0]);
+        }
+      }
+    }
   }
 
   /** As values in a file do, every copy has one array that it overwrites. */
