@@ -1,10 +1,13 @@
 package io.github.batchedhnsw.build;
 
 import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import java.util.Arrays;
 
 /** The best candidates seen so far, best first, at most {@code capacity} of them. */
 final class Beam {
+  private static final DistanceKernels KERNELS = DistanceKernels.best();
+
   private final long[] pairs;
   private int size;
   private int capacity;
@@ -17,6 +20,18 @@ final class Beam {
     assert capacity <= pairs.length;
     this.capacity = capacity;
     this.size = 0;
+  }
+
+  /**
+   * Starts with the best of some pairs.
+   *
+   * @param pairs different ones, in any order
+   * @param count number of pairs, which may exceed the capacity but not that given at construction
+   */
+  void resetTo(long[] pairs, int count, int capacity) {
+    reset(capacity);
+    KERNELS.sortDescending(pairs, count, this.pairs);
+    size = Math.min(count, capacity);
   }
 
   int size() {

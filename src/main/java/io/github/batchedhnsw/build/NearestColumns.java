@@ -5,6 +5,7 @@ import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.Panel;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Finds, for each row of a panel, the nearest rows of another one (its columns) or of itself.
@@ -27,7 +28,10 @@ final class NearestColumns {
   private final float[] products;
   private final float[] maxima;
   private final int[] hits;
-  private final Beam[] beams = new Beam[GROUP_ROWS];
+  private final float[] bounds = new float[GROUP_ROWS]; // that enough columns reach, so far
+  private final long[][] found; // by row of a group: the columns above its bound
+  private final int[] foundCounts = new int[GROUP_ROWS];
+  private final Beam nearest;
 
   /** Receives the result for one row. */
   @FunctionalInterface
@@ -49,9 +53,8 @@ final class NearestColumns {
     this.products = new float[GROUP_ROWS * chunkColumns];
     this.maxima = new float[chunkColumns];
     this.hits = new int[chunkColumns + kernels.blockRows()];
-    for (int i = 0; i < beams.length; i++) {
-      beams[i] = new Beam(maxCount);
-    }
+    this.found = new long[GROUP_ROWS][maxCount + chunkColumns];
+    this.nearest = new Beam(found[0].length);
   }
 
   /**
@@ -73,9 +76,8 @@ final class NearestColumns {
       throws IOException {
     for (int group = fromRow; group < toRow; group += GROUP_ROWS) {
       int groupEnd = Math.min(group + GROUP_ROWS, toRow);
-      for (int row = group; row < groupEnd; row++) {
-        beams[row - group].reset(count);
-      }
+      Arrays.fill(bounds, -Float.MAX_VALUE);
+      Arrays.fill(foundCounts, 0);
       for (int chunk = 0; chunk < columns.columns(); chunk += chunkColumns) {
         int width = Math.min(chunkColumns, columns.columns() - chunk);
         for (int strip = group; strip < groupEnd; strip += STRIP_ROWS) {
@@ -87,8 +89,8 @@ final class NearestColumns {
           if (rows == columns && row >= chunk && row < chunk + width) {
             products[offset + row - chunk] = Float.NEGATIVE_INFINITY;
           }
-          offerChunk(
-              beams[row - group],
+          collect(
+              row - group,
               count,
               offset,
               width,
@@ -100,13 +102,15 @@ final class NearestColumns {
         }
       }
       for (int row = group; row < groupEnd; row++) {
-        visitor.visit(row, beams[row - group]);
+        nearest.resetTo(found[row - group], foundCounts[row - group], count);
+        visitor.visit(row, nearest);
       }
     }
   }
 
-  private void offerChunk(
-      Beam beam,
+  /** Keeps of a chunk what may be among the nearest of a row. */
+  private void collect(
+      int row,
       int count,
       int offset,
       int width,
@@ -117,13 +121,22 @@ final class NearestColumns {
       float rowBias) {
     int stripes = Math.min(width, (3 * count / 2 + 15) & -16);
     kernels.subtract(products, offset, width, biases, chunk, maxima, stripes);
-    float bound = stripes <= count ? -Float.MAX_VALUE : kernels.greatest(maxima, stripes, count);
-    int found =
-        kernels.indicesAtLeast(products, offset, width, Math.max(bound, -Float.MAX_VALUE), hits);
-    for (int i = 0; i < found; i++) {
+    if (stripes > count) {
+      bounds[row] = Math.max(bounds[row], kernels.greatest(maxima, stripes, count));
+    }
+    int hitCount = kernels.indicesAtLeast(products, offset, width, bounds[row], hits);
+    if (foundCounts[row] + hitCount > found[row].length) {
+      nearest.resetTo(found[row], foundCounts[row], count);
+      foundCounts[row] = nearest.size();
+      System.arraycopy(nearest.pairs(), 0, found[row], 0, nearest.size());
+    }
+    long[] pairs = found[row];
+    int next = foundCounts[row];
+    for (int i = 0; i < hitCount; i++) {
       int column = hits[i];
       float score = metric.score(products[offset + column], rowBias);
-      beam.offer(ScoredOrdinal.encode(score, identifiers[identifiersFrom + chunk + column]));
+      pairs[next++] = ScoredOrdinal.encode(score, identifiers[identifiersFrom + chunk + column]);
     }
+    foundCounts[row] = next;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.vectors;
 
+import java.util.Arrays;
 import java.util.logging.Logger;
 import org.apache.lucene.util.Constants;
 
@@ -142,6 +143,21 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    */
   void markAtLeast(
       float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits);
+
+  /**
+   * Sorts different values, the greatest first.
+   *
+   * @param sorted receives the first {@code count} values; another array
+   */
+  default void sortDescending(long[] values, int count, long[] sorted) {
+    System.arraycopy(values, 0, sorted, 0, count);
+    Arrays.sort(sorted, 0, count);
+    for (int i = 0, j = count - 1; i < j; i++, j--) {
+      long swapped = sorted[i];
+      sorted[i] = sorted[j];
+      sorted[j] = swapped;
+    }
+  }
 
   /** The one-time choice. */
   final class Choice {

@@ -3,6 +3,7 @@ package io.github.batchedhnsw.vectors;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -34,6 +35,7 @@ public final class PanamaKernels implements DistanceKernels {
   // Bytes are widened to shorts, in which their products fit, and summed as ints.
   private static final VectorShape SHAPE = FLOATS.vectorShape();
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Short> HALF_SHORTS =
       VectorSpecies.of(
@@ -46,7 +48,8 @@ public final class PanamaKernels implements DistanceKernels {
 
   private static final int BYTE_STEP = SHORTS.length();
 
-  private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
+  /** Longer arrays are sorted faster by others. */
+  private static final int MAX_RANKED = 96;
 
   private static VectorShuffle<Float> flip(int part) {
     return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ part) % LANES);
@@ -510,11 +513,14 @@ public final class PanamaKernels implements DistanceKernels {
   @Override
   public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
     int found = 0;
-    for (int i = 0; i < count; i += LANES) {
-      VectorMask<Integer> lanes =
-          load(values, offset + i).compare(VectorOperators.GE, bound).cast(INTS);
-      IOTA.add(i).compress(lanes).intoArray(indices, found);
-      found += lanes.trueCount();
+    for (int word = 0; word < count; word += Long.SIZE) {
+      long hits = 0;
+      for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
+        hits |= load(values, offset + i).compare(VectorOperators.GE, bound).toLong() << i;
+      }
+      for (; hits != 0; hits &= hits - 1) {
+        indices[found++] = word + Long.numberOfTrailingZeros(hits);
+      }
     }
     return found;
   }
@@ -529,21 +535,82 @@ public final class PanamaKernels implements DistanceKernels {
     }
   }
 
+  /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */
   @Override
   public float greatest(float[] values, int count, int rank) {
-    float result = Float.POSITIVE_INFINITY;
-    int numbers = 0;
-    for (int i = 0; i < count; i++) {
-      float value = values[i];
-      numbers += value == value ? 1 : 0;
-      int greater = 0;
-      for (int j = 0; j < count; j += LANES) {
-        greater += load(values, j).compare(VectorOperators.GT, value).trueCount();
+    int low = sortable(Float.NEGATIVE_INFINITY);
+    int high = sortable(Float.POSITIVE_INFINITY);
+    if (countAtLeast(values, count, Float.NEGATIVE_INFINITY) < rank) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    while (low < high) { // at least rank values reach low, and fewer what is above high
+      int middle = (int) (((long) low + high + 1) >> 1);
+      int reached = countAtLeast(values, count, floatOf(middle));
+      if (reached == rank) {
+        return leastAbove(values, count, floatOf(middle));
       }
-      if (greater < rank && value < result) {
-        result = value;
+      if (reached > rank) {
+        low = middle;
+      } else {
+        high = middle - 1;
       }
     }
-    return numbers < rank ? Float.NEGATIVE_INFINITY : result;
+    return floatOf(low);
+  }
+
+  private static int countAtLeast(float[] values, int count, float bound) {
+    int reached = 0;
+    for (int i = 0; i < count; i += LANES) {
+      reached += load(values, i).compare(VectorOperators.GE, bound).trueCount();
+    }
+    return reached;
+  }
+
+  /** The least of the values that reach a bound. */
+  private static float leastAbove(float[] values, int count, float bound) {
+    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = load(values, i);
+      VectorMask<Float> above = v.compare(VectorOperators.GE, bound);
+      least = least.lanewise(VectorOperators.MIN, v, above);
+    }
+    return least.reduceLanes(VectorOperators.MIN);
+  }
+
+  private static int sortable(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
+  private static float floatOf(int sortable) {
+    return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
+  }
+
+  /** Every value goes where the number of those before it says; quadratic, and without branches. */
+  @Override
+  public void sortDescending(long[] values, int count, long[] sorted) {
+    if (count > MAX_RANKED) {
+      DistanceKernels.super.sortDescending(values, count, sorted);
+      return;
+    }
+    int lanes = LONGS.length();
+    long[] ranks = new long[2 * lanes];
+    for (int i = 0; i < count; i += 2 * lanes) {
+      LongVector v0 = LongVector.fromArray(LONGS, values, i, LONGS.indexInRange(i, count));
+      LongVector v1 =
+          LongVector.fromArray(LONGS, values, i + lanes, LONGS.indexInRange(i + lanes, count));
+      LongVector before0 = LongVector.zero(LONGS);
+      LongVector before1 = LongVector.zero(LONGS);
+      for (int j = 0; j < count; j++) {
+        LongVector other = LongVector.broadcast(LONGS, values[j]);
+        before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
+        before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
+      }
+      before0.intoArray(ranks, 0);
+      before1.intoArray(ranks, lanes);
+      for (int k = 0; k < Math.min(2 * lanes, count - i); k++) {
+        sorted[(int) ranks[k]] = values[i + k];
+      }
+    }
   }
 }

@@ -224,6 +224,31 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
+  public void testSortDescending() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 300; repeat++) {
+        int count = random().nextInt(130);
+        long[] values = random().longs(count + random().nextInt(3)).toArray();
+        if (count > 1) {
+          values[random().nextInt(count)] = random().nextBoolean() ? Long.MIN_VALUE : 0;
+        }
+        long[] sorted = new long[count + random().nextInt(3)];
+        long[] expected = sorted.clone();
+        System.arraycopy(values, 0, expected, 0, count);
+        Arrays.sort(expected, 0, count);
+        for (int i = 0; i < count; i++) {
+          sorted[i] = random().nextLong();
+        }
+        long[] same = values.clone();
+        kernels.sortDescending(values, count, sorted);
+        for (int i = 0; i < count; i++) {
+          assertEquals(kernels.name(), expected[count - 1 - i], sorted[i]);
+        }
+        assertArrayEquals(kernels.name(), same, values);
+      }
+    }
+  }
+
   public void testMarkAtLeast() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       int blockRows = kernels.blockRows();
