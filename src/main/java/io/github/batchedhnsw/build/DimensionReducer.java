@@ -20,17 +20,24 @@ final class DimensionReducer {
   private static final int RANGE_ROWS = 8 * STRIP_ROWS;
   private static final int MIN_SAMPLE = 768;
   private static final int MAX_SAMPLE = 2048;
-  private static final int MAX_QUERIES = 256;
-  private static final int ITERATIONS = 2;
+  private static final int MAX_QUERIES = 128;
+  private static final int QUERY_STEP = 16; // whole blocks of any kernel
+  private static final int ITERATIONS = 1;
 
   /** Fewest vectors for which the projection is worth its fixed cost. */
   static final int MIN_VECTORS = 1000;
 
-  /** Components that are kept. */
+  /** Most components that are kept. */
   static final int REDUCED_DIMENSION = 80;
+
+  /** Components that are kept where they are enough. */
+  private static final int FEW_DIMENSIONS = 32;
 
   /** Share of a sampled vector's nearest neighbours in the sample that must stay. */
   static final double MIN_OVERLAP = 0.9;
+
+  /** The same for few components: the others cost little more. */
+  private static final double MIN_FEW_OVERLAP = 0.97;
 
   private static final int NEIGHBORS = 10;
 
@@ -52,30 +59,101 @@ final class DimensionReducer {
     if (vectors.size() < MIN_VECTORS) {
       return vectors;
     }
-    int[] sample = sampleOrdinals();
-    Panel samplePanel = new Panel(vectors.dimension());
-    samplePanel.load(vectors.rows(), sample, 0, sample.length);
-    int dimension = Math.min(vectors.dimension(), REDUCED_DIMENSION);
-    // With few components all are kept, but close together and half as long: rows are read many
-    // times at random.
-    Panel basis = vectors.dimension() <= REDUCED_DIMENSION ? null : panel(basis(sample));
-    ReducedVectors reducedSample = new ReducedVectors(sample.length, dimension, vectors.metric());
-    reduce(samplePanel, basis, sample.length, reducedSample, 0);
-    double overlap = overlap(samplePanel, reducedSample);
-    boolean accepted = overlap >= MIN_OVERLAP;
-    log.message(
-        "%d of %d dimensions keep %.3f of the nearest neighbours in a sample (at least %.2f): %s",
-        dimension,
-        vectors.dimension(),
-        overlap,
-        MIN_OVERLAP,
-        accepted ? "partition and select there" : "use all dimensions");
-    if (!accepted) {
-      return vectors;
+    Sample sample = new Sample(sampleOrdinals());
+    if (vectors.dimension() <= REDUCED_DIMENSION) {
+      // All are kept, but close together and half as long: rows are read many times at random.
+      return sample.keepsNeighbors(null, MIN_OVERLAP) ? project(null) : vectors;
     }
+    float[][] few = extend(new float[0][], FEW_DIMENSIONS, sample);
+    Panel basis = panel(few);
+    if (!sample.keepsNeighbors(basis, MIN_FEW_OVERLAP)) {
+      basis = panel(extend(few, REDUCED_DIMENSION, sample));
+      if (!sample.keepsNeighbors(basis, MIN_OVERLAP)) {
+        return vectors;
+      }
+    }
+    return project(basis);
+  }
+
+  /**
+   * @param basis null for all dimensions
+   */
+  private RowSource project(Panel basis) throws IOException {
+    int dimension = basis == null ? vectors.dimension() : basis.rows();
     ReducedVectors reduced = new ReducedVectors(vectors.size(), dimension, vectors.metric());
     forEachRange((panel, from, to) -> reduce(panel, basis, to - from, reduced, from));
     return reduced;
+  }
+
+  /**
+   * Some vectors. The first ones are queries, by which a basis is judged; it is made from the
+   * others only, so that the queries are judged as any other.
+   */
+  private final class Sample {
+    final Panel panel = new Panel(vectors.dimension());
+    final int queries;
+    final Panel columns; // of the others
+    private final int[] positions;
+    private int[][] expected;
+
+    Sample(int[] ordinals) throws IOException {
+      panel.load(vectors.rows(), ordinals, 0, ordinals.length);
+      queries = Math.min(MAX_QUERIES, ordinals.length / 4) / QUERY_STEP * QUERY_STEP;
+      columns = new Panel(ordinals.length - queries);
+      columns.loadColumns(vectors.rows(), vectors.dimension(), ordinals, queries);
+      positions = new int[ordinals.length];
+      Arrays.setAll(positions, i -> i);
+    }
+
+    /** Whether enough of the queries' nearest neighbours in the sample are the same on a basis. */
+    boolean keepsNeighbors(Panel basis, double minOverlap) throws IOException {
+      int dimension = basis == null ? vectors.dimension() : basis.rows();
+      ReducedVectors reduced = new ReducedVectors(panel.rows(), dimension, vectors.metric());
+      reduce(panel, basis, panel.rows(), reduced, 0);
+      Panel reducedPanel = new Panel(dimension);
+      reducedPanel.load(reduced.rows(), positions, 0, panel.rows());
+      if (expected == null) {
+        expected = nearest(panel);
+      }
+      int[][] actual = nearest(reducedPanel);
+      int same = 0;
+      for (int query = 0; query < queries; query++) {
+        for (int ordinal : expected[query]) {
+          if (Arrays.binarySearch(actual[query], ordinal) >= 0) {
+            same++;
+          }
+        }
+      }
+      double overlap = same / (double) (queries * NEIGHBORS);
+      log.message(
+          "%d of %d dimensions keep %.3f of the nearest neighbours in a sample (at least %.2f): %s",
+          dimension,
+          vectors.dimension(),
+          overlap,
+          minOverlap,
+          overlap >= minOverlap ? "partition and select there" : "too few");
+      return overlap >= minOverlap;
+    }
+
+    /** Of each query, ascending. */
+    private int[][] nearest(Panel space) throws IOException {
+      int[][] nearest = new int[queries][];
+      new NearestColumns(vectors.metric(), space.dimension(), NEIGHBORS)
+          .find(
+              space,
+              0,
+              queries,
+              space,
+              positions,
+              0,
+              NEIGHBORS,
+              (row, found) -> {
+                nearest[row] = new int[found.size()];
+                Arrays.setAll(nearest[row], i -> ScoredOrdinal.ordinal(found.pairs()[i]));
+                Arrays.sort(nearest[row]);
+              });
+      return nearest;
+    }
   }
 
   /** Works on a panel of consecutive vectors. */
@@ -109,68 +187,63 @@ final class DimensionReducer {
     for (int i = 0; i < count; i++) {
       sample[i] = SplitMix.sample(seed, i, count, vectors.size());
     }
-    SplitMix.shuffle(sample, seed); // the first ones are queries below
+    SplitMix.shuffle(sample, seed); // the first ones are queries
     return sample;
   }
 
   /**
-   * Subspace iteration: rows span the principal subspace of the sample, orthonormal. Vectors that
-   * are queries later are left out, so that they are judged as any other.
+   * Subspace iteration: rows span the principal subspace of the sample, orthonormal.
+   *
+   * @param known its first rows
+   * @param count number of rows
    */
-  private float[][] basis(int[] sample) throws IOException {
-    int dimension = vectors.dimension();
-    int queries = queries(sample.length);
-    float[][] rows = new float[sample.length - queries][dimension];
-    RowReader reader = vectors.rows();
-    for (int i = 0; i < rows.length; i++) {
-      reader.read(sample[queries + i], rows[i], 0);
-    }
-    float[][] basis = new float[REDUCED_DIMENSION][dimension];
-    for (int i = 0; i < basis.length; i++) {
-      for (int k = 0; k < dimension; k++) {
-        basis[i][k] = (float) (SplitMix.hash(seed + 1, (long) i * dimension + k) * 0x1p-63);
+  private float[][] extend(float[][] known, int count, Sample sample) throws IOException {
+    float[][] added = new float[count - known.length][];
+    // The products of random rows with the sample, as if from an iteration before.
+    float[][] image = new float[added.length][sample.columns.dimension()];
+    for (int i = 0; i < image.length; i++) {
+      for (int k = 0; k < image[i].length; k++) {
+        long random = SplitMix.hash(seed + 1, (long) (known.length + i) * image[i].length + k);
+        image[i][k] = random * 0x1p-63f;
       }
     }
-    Panel rowPanel = panel(rows);
-    Panel columnPanel = panel(transpose(rows));
-    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-      orthonormalize(basis);
-      // basis <- (X^T X) basis
-      float[][] image = multiply(panel(basis), rowPanel);
-      basis = multiply(panel(image), columnPanel);
+    float[][] basis = Arrays.copyOf(known, count);
+    for (int iteration = 0; ; iteration++) {
+      added = multiply(panel(image), sample.columns, 0);
+      System.arraycopy(added, 0, basis, known.length, added.length);
+      orthonormalize(basis, known.length);
+      if (iteration == ITERATIONS) {
+        return basis;
+      }
+      image = multiply(panel(added), sample.panel, sample.queries);
     }
-    orthonormalize(basis);
-    return basis;
   }
 
-  /** All products of the rows of two panels. */
-  private static float[][] multiply(Panel left, Panel right) {
+  /** All products of the rows of two panels, from a row of the right one on. */
+  private float[][] multiply(Panel left, Panel right, int fromRow) throws IOException {
     float[][] result = new float[left.rows()][];
-    float[] strip = new float[STRIP_ROWS * right.columns()];
-    for (int row = 0; row < left.rows(); row += STRIP_ROWS) {
-      left.products(row, right, 0, right.columns(), strip, 0, right.columns());
-      for (int r = row; r < Math.min(row + STRIP_ROWS, left.rows()); r++) {
-        int offset = (r - row) * right.columns();
-        result[r] = Arrays.copyOfRange(strip, offset, offset + right.rows());
-      }
-    }
+    int columns = right.columns() - fromRow;
+    parallel.forEach(
+        left.rows(),
+        STRIP_ROWS,
+        (worker, from, to) -> {
+          float[] strip = new float[STRIP_ROWS * columns];
+          left.products(from, right, fromRow, right.columns(), strip, 0, columns);
+          for (int row = from; row < to; row++) {
+            int offset = (row - from) * columns;
+            result[row] = Arrays.copyOfRange(strip, offset, offset + right.rows() - fromRow);
+          }
+        });
     return result;
   }
 
-  private static float[][] transpose(float[][] matrix) {
-    float[][] result = new float[matrix[0].length][matrix.length];
-    for (int i = 0; i < matrix.length; i++) {
-      for (int j = 0; j < result.length; j++) {
-        result[j][i] = matrix[i][j];
-      }
-    }
-    return result;
-  }
-
-  /** Modified Gram-Schmidt; a row that depends on those before becomes zero. */
-  private static void orthonormalize(float[][] rows) {
+  /**
+   * Modified Gram-Schmidt for the rows from {@code from} on; a row that depends on those before
+   * becomes zero.
+   */
+  private static void orthonormalize(float[][] rows, int from) {
     DistanceKernels kernels = DistanceKernels.best();
-    for (int i = 0; i < rows.length; i++) {
+    for (int i = from; i < rows.length; i++) {
       float[] row = rows[i];
       float before = kernels.dot(row, row);
       for (int j = 0; j < i; j++) {
@@ -230,51 +303,5 @@ final class DimensionReducer {
         target.set(firstOrdinal + r, strip, (r - row) * stride, panel.bias(r));
       }
     }
-  }
-
-  /** How many vectors of a sample, the first ones, are looked up in both spaces. */
-  private static int queries(int sampled) {
-    return Math.min(MAX_QUERIES, sampled / 4) / STRIP_ROWS * STRIP_ROWS;
-  }
-
-  /** Mean share of a sampled vector's nearest neighbours that are the same in both spaces. */
-  private double overlap(Panel full, ReducedVectors reducedSample) throws IOException {
-    int count = full.rows();
-    int[] all = new int[count];
-    Arrays.setAll(all, i -> i);
-    Panel reduced = new Panel(reducedSample.dimension());
-    reduced.load(reducedSample.rows(), all, 0, count);
-    int queries = queries(count);
-    int[][] expected = new int[queries][];
-    nearest(full, queries, all, (row, found) -> expected[row] = ordinals(found));
-    int[] same = new int[1];
-    nearest(
-        reduced,
-        queries,
-        all,
-        (row, found) -> {
-          int[] actual = ordinals(found);
-          for (int ordinal : expected[row]) {
-            if (Arrays.binarySearch(actual, ordinal) >= 0) {
-              same[0]++;
-            }
-          }
-        });
-    return same[0] / (double) (queries * NEIGHBORS);
-  }
-
-  private void nearest(Panel panel, int queries, int[] all, NearestColumns.Visitor visitor)
-      throws IOException {
-    new NearestColumns(vectors.metric(), panel.dimension(), NEIGHBORS)
-        .find(panel, 0, queries, panel, all, 0, NEIGHBORS, visitor);
-  }
-
-  private static int[] ordinals(Beam found) {
-    int[] ordinals = new int[found.size()];
-    for (int i = 0; i < ordinals.length; i++) {
-      ordinals[i] = ScoredOrdinal.ordinal(found.pairs()[i]);
-    }
-    Arrays.sort(ordinals);
-    return ordinals;
   }
 }
