@@ -35,6 +35,7 @@ import java.util.List;
 public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int SELECT_GRAIN = 64;
   private static final int DIVERSITY_SAMPLE = 256;
+  private static final int SAMPLE_GRAIN = 16;
   private static final int MIN_ROUNDS = 2;
 
   /** Most rounds with leaves of a partition; where they are not enough, others follow. */
@@ -121,9 +122,6 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         linkUpwards(levels, level);
         int tied = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
         log.phase("level of %d nodes: tied %d unreachable part(s) to the rest", count, tied);
-        if (level > 0) {
-          levels[level] = levels[level].trim();
-        }
       }
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
@@ -142,50 +140,77 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       log.begin(BuildPhase.CANDIDATES);
       LocalityOrder order = collectCandidates(level, collecting, seed);
       log.begin(BuildPhase.SELECT);
-      BulkParams bulk = collecting;
-      if (vectors.metric() != Metric.INNER_PRODUCT) { // whose neighbours are few long vectors
-        double diverse = sampleDiversity(level, collecting, order);
-        bulk = collecting.forDiversity(diverse, level.size());
-        log.message(
-            "level of %d nodes: %.1f diverse candidates each, lists are filled up to %d",
-            level.size(), diverse, bulk.targetFill());
-      }
       Worker[] workers = new Worker[parallel.workers()];
       for (int i = 0; i < workers.length; i++) {
-        workers[i] = new Worker(vectors, bulk);
+        workers[i] = new Worker(vectors, collecting);
       }
+      boolean[] selected = new boolean[level.size()]; // by slot
+      BulkParams bulk =
+          vectors.metric() == Metric.INNER_PRODUCT // whose neighbours are few long vectors
+              ? collecting
+              : selectSample(level, collecting, order, workers, selected);
       parallel.forEach(
           level.size(),
           SELECT_GRAIN,
           (worker, from, to) -> {
             for (int rank = from; rank < to; rank++) {
-              workers[worker].selectNeighbors(level, order.slots()[rank]);
+              int slot = order.slots()[rank];
+              if (!selected[slot]) {
+                workers[worker].selectNeighbors(level, slot, bulk.forwardFill());
+              }
             }
           });
       log.phase("level of %d nodes: selected neighbours", level.size());
       log.begin(BuildPhase.REVERSE);
+      TargetPruner[] pruners = new TargetPruner[workers.length];
+      Arrays.setAll(pruners, i -> workers[i].pruner(bulk));
       int batch = Math.max(MIN_REVERSE_BATCH, level.size() / REVERSE_BATCHES);
       for (int from = 0; from < level.size(); from += Math.min(batch, level.size() - from)) {
         int to = from + Math.min(batch, level.size() - from);
-        addReverseEdges(level, bulk, order, from, to, workers);
+        addReverseEdges(level, bulk, order, from, to, pruners);
       }
       log.phase("level of %d nodes: added reverse edges", level.size());
     }
 
     /**
-     * Mean number of diverse candidates of some nodes spread over the level. Of duplicates all
-     * count: lists must have room for them and for others.
+     * Lets some nodes spread over the level select their neighbours, and derives from how many
+     * diverse candidates they have how far lists are filled.
+     *
+     * @param selected the slots of those nodes are marked there
      */
-    private double sampleDiversity(FlatAdjacency level, BulkParams bulk, LocalityOrder order)
+    private BulkParams selectSample(
+        FlatAdjacency level,
+        BulkParams collecting,
+        LocalityOrder order,
+        Worker[] workers,
+        boolean[] selected)
         throws IOException {
-      Worker worker = new Worker(vectors, bulk);
       int sampled = Math.min(DIVERSITY_SAMPLE, level.size());
-      double diverse = 0;
+      int[] slots = new int[sampled];
+      Arrays.setAll(slots, i -> order.slots()[(int) ((long) level.size() * i / sampled)]);
+      int[] diverse = new int[sampled];
+      double[] diversity = new double[sampled];
+      parallel.forEach(
+          sampled,
+          SAMPLE_GRAIN,
+          (worker, from, to) -> {
+            for (int i = from; i < to; i++) {
+              double share = workers[worker].shareOfDistinct(level, slots[i]);
+              diverse[i] =
+                  workers[worker].selectNeighbors(level, slots[i], collecting.forwardFill());
+              diversity[i] = diverse[i] / share;
+            }
+          });
+      double meanDiverse = Arrays.stream(diversity).sum() / sampled;
+      BulkParams bulk = collecting.forDiversity(meanDiverse, level.size());
+      log.message(
+          "level of %d nodes: %.1f diverse candidates each, lists are filled up to %d",
+          level.size(), meanDiverse, bulk.targetFill());
       for (int i = 0; i < sampled; i++) {
-        int slot = order.slots()[(int) ((long) level.size() * i / sampled)];
-        diverse += worker.countDiverse(level, slot);
+        selected[slots[i]] = true;
+        level.truncate(slots[i], Math.max(diverse[i], bulk.forwardFill()));
       }
-      return diverse / sampled;
+      return bulk;
     }
 
     private LocalityOrder collectCandidates(FlatAdjacency level, BulkParams bulk, long seed)
@@ -292,7 +317,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         LocalityOrder order,
         int fromRank,
         int toRank,
-        Worker[] workers)
+        TargetPruner[] pruners)
         throws IOException {
       int[] starts = new int[toRank - fromRank + 1];
       for (int i = 0; i < toRank - fromRank; i++) {
@@ -317,7 +342,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           level.size(),
           parallel,
           (worker, target, sources, scores, from, to) ->
-              workers[worker].pruner.add(level, order.slots()[target], sources, scores, from, to));
+              pruners[worker].add(level, order.slots()[target], sources, scores, from, to));
     }
   }
 
@@ -325,32 +350,37 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final class Worker {
     private final BulkParams bulk;
     private final NeighborSelector selector;
-    private final TargetPruner pruner;
     private final long[] candidates;
     private final long[] selected;
 
     Worker(RowSource vectors, BulkParams bulk) throws IOException {
       this.bulk = bulk;
       this.selector = new NeighborSelector(new BlockCloseness(vectors, bulk.maxConsidered()));
-      this.pruner =
-          new TargetPruner(selector, bulk.maxDegree(), bulk.targetFill(), bulk.maxConsidered());
       this.candidates = new long[bulk.candidates()];
       this.selected = new long[bulk.maxDegree()];
     }
 
-    double countDiverse(FlatAdjacency level, int slot) throws IOException {
-      int count = level.copyPairs(slot, candidates);
+    TargetPruner pruner(BulkParams filled) {
+      return new TargetPruner(
+          selector, filled.maxDegree(), filled.targetFill(), filled.maxConsidered());
+    }
+
+    /**
+     * How many of a node's candidates have a score of their own, as a share. Of duplicates all
+     * count as diverse: lists must have room for them and for others.
+     */
+    double shareOfDistinct(FlatAdjacency level, int slot) {
       int distinctScores = 1;
-      for (int i = 1; i < count; i++) {
-        if (ScoredOrdinal.score(candidates[i]) != ScoredOrdinal.score(candidates[i - 1])) {
+      for (int i = 1; i < level.degree(slot); i++) {
+        if (level.score(slot, i) != level.score(slot, i - 1)) {
           distinctScores++;
         }
       }
-      int diverse = selector.select(candidates, count, bulk.maxDegree(), 0, selected);
-      return diverse * (double) count / distinctScores;
+      return distinctScores / (double) Math.max(1, level.degree(slot));
     }
 
-    void selectNeighbors(FlatAdjacency level, int slot) throws IOException {
+    /** Returns how many of the neighbours are diverse; the first ones. */
+    int selectNeighbors(FlatAdjacency level, int slot, int fillDegree) throws IOException {
       int count = level.copyPairs(slot, candidates);
       if (count == 0 && level.size() > 1) {
         // Nothing compares with this one, as scores that overflow: any neighbour is better than
@@ -358,9 +388,9 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         int other = level.ordinalAt(slot == 0 ? 1 : slot - 1);
         candidates[count++] = ScoredOrdinal.encode(Float.NEGATIVE_INFINITY, other);
       }
-      int chosen =
-          selector.select(candidates, count, bulk.maxDegree(), bulk.forwardFill(), selected);
+      int chosen = selector.select(candidates, count, bulk.maxDegree(), fillDegree, selected);
       level.replace(slot, selected, chosen);
+      return selector.diverseCount();
     }
   }
 
@@ -372,9 +402,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   static long estimateBytes(BuildParams params, int size, int dimension) {
     BulkParams bulk =
         BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth());
-    long lists =
-        FlatAdjacency.estimateBytes(size, bulk.candidates())
-            + BatchGraphBuilder.estimateUpperBytes(params, size);
+    long lists = FlatAdjacency.estimateBytes(size, bulk.candidates());
     long reduced =
         ReducedVectors.estimateBytes(
             size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);

@@ -191,17 +191,6 @@ public final class FlatAdjacency {
     return moved;
   }
 
-  /** The same lists, whose length is within {@link #maxDegree}, without room for more. */
-  public FlatAdjacency trim() {
-    FlatAdjacency trimmed = new FlatAdjacency(nodes, size, maxDegree);
-    for (int slot = 0; slot < size; slot++) {
-      for (int i = 0; i < degrees[slot]; i++) {
-        trimmed.append(slot, neighbor(slot, i), score(slot, i));
-      }
-    }
-    return trimmed;
-  }
-
   /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */
   public int copyPairs(int slot, long[] destination) {
     int degree = degrees[slot];
@@ -225,6 +214,11 @@ public final class FlatAdjacency {
     for (int i = from; i < from + count; i++) {
       append(slot, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
     }
+  }
+
+  /** Drops the entries of a list beyond the first {@code degree}. */
+  public void truncate(int slot, int degree) {
+    degrees[slot] = (short) Math.min(degrees[slot], degree);
   }
 
   /** Heap bytes of an adjacency of this shape, arrays only. */
