@@ -213,7 +213,17 @@ public final class BatchGraphBuilder implements GraphBuilder {
   static long estimateBytes(BuildParams params, int size) {
     int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
     long batch = BatchSchedule.nextBatch(Math.max(1, size / 2), size);
+    long order = (long) size * 2 * Integer.BYTES;
     return FlatAdjacency.estimateBytes(size, maxDegree)
-        + batch * maxDegree * ReverseEdges.BYTES_PER_EDGE;
+        + estimateUpperBytes(params, size)
+        + order
+        + batch * maxDegree * (Long.BYTES + ReverseEdges.BYTES_PER_EDGE);
+  }
+
+  /** Heap bytes of the levels above 0. */
+  static long estimateUpperBytes(BuildParams params, int size) {
+    long nodes = LevelAssignment.expectedUpperNodes(size, params.maxConn());
+    int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 1);
+    return FlatAdjacency.estimateBytes(Math.toIntExact(nodes), maxDegree) + nodes * Integer.BYTES;
   }
 }

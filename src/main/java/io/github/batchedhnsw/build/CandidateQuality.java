@@ -8,7 +8,6 @@ import io.github.batchedhnsw.vectors.Panel;
 import io.github.batchedhnsw.vectors.RowReader;
 import io.github.batchedhnsw.vectors.RowSource;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Estimates how good the candidates of a level are: the share of some sampled nodes' true nearest
@@ -39,8 +38,7 @@ final class CandidateQuality {
     }
     Panel samplePanel = new Panel(vectors.dimension());
     samplePanel.load(vectors.rows(), sample, 0, count);
-    int ranges = (nodes.length + RANGE_NODES - 1) / RANGE_NODES;
-    long[][][] found = new long[ranges][count][];
+    Beam[][] best = new Beam[parallel.workers()][count]; // the same in all, whoever finds it
     RowReader[] readers = new RowReader[parallel.workers()];
     Panel[] panels = new Panel[parallel.workers()];
     NearestColumns[] nearest = new NearestColumns[parallel.workers()];
@@ -48,6 +46,9 @@ final class CandidateQuality {
       readers[i] = vectors.rows();
       panels[i] = new Panel(vectors.dimension());
       nearest[i] = new NearestColumns(vectors.metric(), vectors.dimension(), NEIGHBORS + 1);
+      for (int row = 0; row < count; row++) {
+        best[i][row] = emptyBeam();
+      }
     }
     parallel.forEach(
         nodes.length,
@@ -62,18 +63,14 @@ final class CandidateQuality {
               nodes,
               from,
               NEIGHBORS + 1,
-              (row, beam) ->
-                  found[from / RANGE_NODES][row] = Arrays.copyOf(beam.pairs(), beam.size()));
+              (row, found) -> offerAll(found, best[worker][row]));
         });
     trueCounts = new int[count];
     leastScores = new float[count];
-    Beam beam = new Beam(NEIGHBORS + 1);
     for (int row = 0; row < count; row++) {
-      beam.reset(NEIGHBORS + 1);
-      for (long[][] range : found) {
-        for (long pair : range[row]) {
-          beam.offer(pair);
-        }
+      Beam beam = best[0][row];
+      for (int i = 1; i < best.length; i++) {
+        offerAll(best[i][row], beam);
       }
       for (int i = 0; i < beam.size() && trueCounts[row] < NEIGHBORS; i++) {
         if (ScoredOrdinal.ordinal(beam.pairs()[i]) != sample[row]) {
@@ -81,6 +78,18 @@ final class CandidateQuality {
           leastScores[row] = ScoredOrdinal.score(beam.pairs()[i]);
         }
       }
+    }
+  }
+
+  private static Beam emptyBeam() {
+    Beam beam = new Beam(NEIGHBORS + 1);
+    beam.reset(NEIGHBORS + 1);
+    return beam;
+  }
+
+  private static void offerAll(Beam from, Beam to) {
+    for (int i = 0; i < from.size(); i++) {
+      to.offer(from.pairs()[i]);
     }
   }
 

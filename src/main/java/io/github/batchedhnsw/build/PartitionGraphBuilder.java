@@ -122,6 +122,9 @@ public final class PartitionGraphBuilder implements GraphBuilder {
         linkUpwards(levels, level);
         int tied = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
         log.phase("level of %d nodes: tied %d unreachable part(s) to the rest", count, tied);
+        if (level > 0) {
+          levels[level] = levels[level].trim();
+        }
       }
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
@@ -402,7 +405,9 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   static long estimateBytes(BuildParams params, int size, int dimension) {
     BulkParams bulk =
         BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth());
-    long lists = FlatAdjacency.estimateBytes(size, bulk.candidates());
+    long lists =
+        FlatAdjacency.estimateBytes(size, bulk.candidates())
+            + BatchGraphBuilder.estimateUpperBytes(params, size);
     long reduced =
         ReducedVectors.estimateBytes(
             size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);

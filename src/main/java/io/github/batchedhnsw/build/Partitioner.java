@@ -28,7 +28,7 @@ final class Partitioner {
   private static final int PROBES = 4;
 
   /** Nodes whose leaders are looked for at a time; bounds the memory that takes. */
-  private static final int CHUNK_NODES = 1 << 16;
+  private static final int CHUNK_NODES = 1 << 14;
 
   private static final int RANGE_NODES = 128;
 

@@ -191,6 +191,17 @@ public final class FlatAdjacency {
     return moved;
   }
 
+  /** The same lists, whose length is within {@link #maxDegree}, without room for more. */
+  public FlatAdjacency trim() {
+    FlatAdjacency trimmed = new FlatAdjacency(nodes, size, maxDegree);
+    for (int slot = 0; slot < size; slot++) {
+      for (int i = 0; i < degrees[slot]; i++) {
+        trimmed.append(slot, neighbor(slot, i), score(slot, i));
+      }
+    }
+    return trimmed;
+  }
+
   /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */
   public int copyPairs(int slot, long[] destination) {
     int degree = degrees[slot];

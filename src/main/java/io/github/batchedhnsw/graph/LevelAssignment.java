@@ -23,6 +23,17 @@ public final class LevelAssignment {
   }
 
   /**
+   * How many nodes the levels above 0 have together, as expected.
+   *
+   * @param size number of nodes
+   * @param maxConn M, at least 1
+   */
+  public static long expectedUpperNodes(int size, int maxConn) {
+    // Each level has 1/M of the nodes of the one below, 1/e if M is 1.
+    return (long) Math.ceil(size / ((maxConn == 1 ? Math.E : maxConn) - 1));
+  }
+
+  /**
    * The nodes of every level: element L lists the ordinals whose highest level is L or more, in
    * ascending order; element 0 is null, for all nodes.
    *

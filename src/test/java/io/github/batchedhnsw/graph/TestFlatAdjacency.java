@@ -103,6 +103,26 @@ public class TestFlatAdjacency extends LuceneTestCase {
     assertEquals(0, adjacency.neighbor(1, 1));
   }
 
+  public void testTrim() {
+    int[] nodes = {2, 3, 5, 8};
+    FlatAdjacency adjacency = new FlatAdjacency(nodes, nodes.length, 3, 100);
+    for (int slot = 0; slot < nodes.length; slot++) {
+      for (int i = 0; i < slot; i++) {
+        adjacency.append(slot, nodes[i], slot - i);
+      }
+    }
+    FlatAdjacency trimmed = adjacency.trim();
+    assertEquals(3, trimmed.capacity());
+    for (int slot = 0; slot < nodes.length; slot++) {
+      assertEquals(nodes[slot], trimmed.ordinalAt(slot));
+      assertEquals(slot, trimmed.degree(slot));
+      for (int i = 0; i < slot; i++) {
+        assertEquals(nodes[i], trimmed.neighbor(slot, i));
+        assertEquals(slot - i, trimmed.score(slot, i), 0f);
+      }
+    }
+  }
+
   /** Over several pages, dense and not. */
   public void testMoveTo() {
     int maxDegree = 300; // 512 lists to a page

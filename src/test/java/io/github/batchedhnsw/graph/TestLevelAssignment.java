@@ -61,6 +61,19 @@ public class TestLevelAssignment extends LuceneTestCase {
     return expected.toString().trim();
   }
 
+  public void testExpectedUpperNodes() {
+    int size = 100_000;
+    for (int maxConn : new int[] {1, 2, 3, 16, 100, 512}) {
+      int[][] nodes = LevelAssignment.nodesByLevel(random().nextLong(), size, maxConn);
+      long above = 0;
+      for (int level = 1; level < nodes.length; level++) {
+        above += nodes[level].length;
+      }
+      long expected = LevelAssignment.expectedUpperNodes(size, maxConn);
+      assertEquals("M=" + maxConn, expected, above, 0.03 * expected + 100);
+    }
+  }
+
   public void testNodesByLevel() {
     for (int i = 0; i < 50; i++) {
       long seed = random().nextLong();
