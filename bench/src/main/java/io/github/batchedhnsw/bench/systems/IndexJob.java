@@ -74,7 +74,7 @@ public record IndexJob(
       return equal(Integer.parseInt(text));
     }
     List<Integer> parts = new ArrayList<>();
-    for (String part : text.split("\\+")) {
+    for (String part : text.split("\\+", -1)) {
       if (!part.matches("(\\d{1,6}x)?\\d{1,9}")) {
         throw new IllegalArgumentException(
             "segments must be a number or weights as 90+10x1; segments=" + text);

@@ -8,8 +8,20 @@ import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.GroundTruth;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.Bits;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -46,6 +58,104 @@ public class TestLuceneSystem {
     }
   }
 
+  /** In the order of documents: every row, and behind some of them again those that it updates. */
+  @Test
+  public void churnDeletesAndUpdatesWhatWasAddedBefore() throws IOException {
+    double churnPercent = 30;
+    IndexJob job =
+        new IndexJob(List.of(1), IndexJob.MAX_RAM_BUFFER_MIB, 1, false, 0, churnPercent, false);
+    List<Integer> expected = new ArrayList<>();
+    int deleted = 0;
+    int updated = 0;
+    for (int row = 0; row < VECTORS; row++) {
+      if (Deletes.churn(row, churnPercent) == Deletes.Churn.NONE) {
+        expected.add(row);
+      }
+      for (int old = 0; old <= row; old++) {
+        if (Deletes.churnTime(old, VECTORS) == row) {
+          deleted += Deletes.churn(old, churnPercent) == Deletes.Churn.DELETED ? 1 : 0;
+          if (Deletes.churn(old, churnPercent) == Deletes.Churn.UPDATED) {
+            expected.add(old);
+            updated++;
+          }
+        }
+      }
+    }
+    assertEquals("half of them", 0.15 * VECTORS, deleted, 0.03 * VECTORS);
+    assertEquals("the other half", 0.15 * VECTORS, updated, 0.03 * VECTORS);
+    Path path = folder.newFolder().toPath();
+    STOCK.build(data(), job, path, Double.NaN).index().close();
+    assertEquals(List.of(VECTORS + updated), documents(path));
+    assertEquals(expected, liveRows(path));
+    assertEquals(VECTORS - deleted, IntStream.range(0, VECTORS).filter(job::isLive).count());
+  }
+
+  @Test
+  public void churnEndsWithTheSameRowsHoweverTheyAreMerged() throws IOException {
+    List<Integer> segments = new ArrayList<>();
+    for (boolean tiered : new boolean[] {false, true}) {
+      IndexJob job = new IndexJob(List.of(), 0.4, 1, tiered, 5, 20, false);
+      Path path = folder.newFolder().toPath();
+      BenchSystem.Built built = STOCK.build(data(), job, path, Double.NaN);
+      built.index().close();
+      segments.add(built.times().segments());
+      assertEquals(documents(path).size(), built.times().segments());
+      assertEquals(tiered, built.times().mergeSeconds() > 0);
+      assertEquals(0, built.times().forceMergeSeconds(), 0);
+      List<Integer> rows = liveRows(path);
+      rows.sort(null);
+      assertEquals(IntStream.range(0, VECTORS).filter(job::isLive).boxed().toList(), rows);
+    }
+    assertTrue(segments + " segments", segments.get(0) > 5);
+    assertTrue(segments + " segments", segments.get(1) < segments.get(0));
+  }
+
+  @Test
+  public void segmentsHaveTheirWeights() throws IOException {
+    List<Integer> parts = IndexJob.parse("90+10x1");
+    IndexJob job = new IndexJob(parts, IndexJob.MAX_RAM_BUFFER_MIB, 1, false, 0, 0, false);
+    Path path = folder.newFolder().toPath();
+    STOCK.build(data(), job, path, Double.NaN).index().close();
+    List<Integer> expected = new ArrayList<>(List.of(VECTORS * 90 / 100));
+    expected.addAll(Collections.nCopies(10, VECTORS / 100));
+    assertEquals(expected, documents(path));
+    assertEquals(IntStream.range(0, VECTORS).boxed().toList(), liveRows(path));
+    assertEquals(List.of(1, 1, 1), IndexJob.parse("3"));
+    assertEquals(List.of(), IndexJob.parse("0"));
+    assertEquals(List.of(7, 2, 2, 5), IndexJob.parse("7+2x2+5"));
+    for (String bad : List.of("", "+", "90+", "x1", "10x", "-1", "1.5", "a", "3 + 4")) {
+      assertThrows(bad, IllegalArgumentException.class, () -> IndexJob.parse(bad));
+    }
+  }
+
+  /** Of each segment, deleted ones included; segments in the order of their names. */
+  private static List<Integer> documents(Path path) throws IOException {
+    try (Directory directory = FSDirectory.open(path)) {
+      return SegmentInfos.readLatestCommit(directory).asList().stream()
+          .sorted(
+              Comparator.comparing(segment -> Long.parseLong(segment.info.name.substring(1), 36)))
+          .map(segment -> segment.info.maxDoc())
+          .toList();
+    }
+  }
+
+  private static List<Integer> liveRows(Path path) throws IOException {
+    List<Integer> rows = new ArrayList<>();
+    try (Directory directory = FSDirectory.open(path);
+        DirectoryReader reader = DirectoryReader.open(directory)) {
+      for (LeafReaderContext leaf : reader.leaves()) {
+        NumericDocValues values = leaf.reader().getNumericDocValues(LuceneIndex.ROW_FIELD);
+        Bits live = leaf.reader().getLiveDocs();
+        while (values.nextDoc() != NumericDocValues.NO_MORE_DOCS) {
+          if (live == null || live.get(values.docID())) {
+            rows.add((int) values.longValue());
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
   @Test
   public void jobsThatMakeNoSenseAreRefused() {
     assertThrows(
@@ -53,6 +163,13 @@ public class TestLuceneSystem {
         () -> new IndexJob(IndexJob.equal(2), 100, 2, false, 0, 0, true));
     assertThrows(
         IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 1, false, 100, 0, true));
+    assertThrows(
+        IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 1, false, 0, 51, true));
+    assertThrows(
+        IllegalArgumentException.class, () -> new IndexJob(List.of(), 100, 2, false, 0, 10, true));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new IndexJob(IndexJob.equal(2), 100, 1, true, 0, 0, true));
   }
 
   private static double recall(BuiltIndex index, GroundTruth truth, double deletesPercent)
