@@ -13,8 +13,8 @@ import java.io.IOException;
  * leaves.
  */
 final class LeafNeighbors {
-  /** Members whose picks are held before they are merged. */
-  private static final int MAX_ROWS = 1 << 16;
+  /** Picks that are held before they are merged, unless one leaf has more. */
+  private static final int MAX_PICKS = 1 << 19;
 
   private final ParallelRanges parallel;
   private final ReverseEdges groups;
@@ -39,7 +39,7 @@ final class LeafNeighbors {
     while (leaf < partition.leaves()) {
       int from = leaf++;
       while (leaf < partition.leaves()
-          && partition.starts()[leaf + 1] - partition.starts()[from] <= MAX_ROWS) {
+          && partition.starts()[leaf + 1] - partition.starts()[from] <= MAX_PICKS / picks) {
         leaf++;
       }
       collect(level, partition, from, leaf, picks);

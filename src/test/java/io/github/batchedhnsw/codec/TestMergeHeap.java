@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
@@ -36,8 +37,8 @@ public class TestMergeHeap extends LuceneTestCase {
   public void testBulk() throws Exception {
     float[][] vectors = vectors(40_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 9, "bulk", 0.6);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 11, "bulk", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 12, "bulk", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 15, "bulk", 0.6);
   }
 
   public void testInsertion() throws Exception {
@@ -61,11 +62,11 @@ public class TestMergeHeap extends LuceneTestCase {
       vectors[i] = vectors[i + 1];
     }
     Path index = index(vectors, WITH_GRAPHS, base);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 9, "extension", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 12, "extension", 0.6);
   }
 
   private static float[][] vectors(int size) {
-    return VectorData.lowRank(random(), size, DIMENSION, 12, 0.05f);
+    return VectorData.lowRank(new Random(42), size, DIMENSION, 48, 0.05f);
   }
 
   /** Two segments, the first of a given size. */
