@@ -15,8 +15,11 @@ package io.github.batchedhnsw.build;
 record BulkParams(
     int maxDegree, int candidates, int picks, int forwardFill, int targetFill, int reverseDegree) {
 
-  /** Leaves that a node joins in one round. */
-  static final int FANOUT = 3;
+  /** Leaves that a node joins in one round, see {@link #fanout}. */
+  private static final int FANOUT = 3;
+
+  /** Up to this many nodes, one round can be enough. */
+  private static final int ONE_ROUND_NODES = 12_000;
 
   /** Up to this many nodes are one leaf. */
   static final int SINGLE_LEAF = 2048;
@@ -127,6 +130,25 @@ record BulkParams(
   static double targetQuality(int beamWidth, int size) {
     double missing = 13.0 / beamWidth;
     return 1 - missing * Math.pow(Math.max(1, size / 100_000.0), -0.2);
+  }
+
+  /**
+   * Whether one round can be enough on a level of so many nodes: its leaves are a good part of the
+   * level, and with one more of them than otherwise, and {@link #manyPicks}, candidates are as good
+   * as those of two rounds, for two thirds of the comparisons.
+   */
+  static boolean oneRound(int size) {
+    return size <= ONE_ROUND_NODES;
+  }
+
+  /** Leaves that a node joins in one round, on a level of so many nodes. */
+  static int fanout(int size) {
+    return oneRound(size) ? FANOUT + 1 : FANOUT;
+  }
+
+  /** Picks where one round can be enough. */
+  int manyPicks() {
+    return Math.max(picks, candidates / 4);
   }
 
   /** Longest list of candidates that neighbours are selected from. */

@@ -36,7 +36,6 @@ public final class PartitionGraphBuilder implements GraphBuilder {
   private static final int SELECT_GRAIN = 64;
   private static final int DIVERSITY_SAMPLE = 256;
   private static final int SAMPLE_GRAIN = 16;
-  private static final int MIN_ROUNDS = 2;
 
   /** Most rounds with leaves of a partition; where they are not enough, others follow. */
   private static final int PARTITION_ROUNDS = 5;
@@ -226,19 +225,19 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             .collect(level, all, bulk.candidates());
         return LocalityOrder.of(all, level);
       }
+      int fanout = BulkParams.fanout(nodes.length);
       Partitioner partitioner =
-          new Partitioner(
-              vectors, parallel, BulkParams.leafSize(vectors.dimension()), BulkParams.FANOUT);
+          new Partitioner(vectors, parallel, BulkParams.leafSize(vectors.dimension()), fanout);
       LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.candidates());
       double target = BulkParams.targetQuality(params.beamWidth(), nodes.length);
       LocalityOrder order = null;
       CandidateQuality quality = null;
-      int picks = bulk.picks();
+      boolean oneRound = BulkParams.oneRound(nodes.length);
+      int picks = oneRound ? bulk.manyPicks() : bulk.picks();
       double candidatesBefore = 0;
       for (int round = 0; round < PARTITION_ROUNDS + REFINED_ROUNDS; round++) {
         if (round < PARTITION_ROUNDS) {
-          Partition leaves =
-              partitioner.partition(nodes, BulkParams.FANOUT, SplitMix.hash(seed, round));
+          Partition leaves = partitioner.partition(nodes, fanout, SplitMix.hash(seed, round));
           leafNeighbors.collect(level, leaves, picks);
           order = order == null ? LocalityOrder.of(leaves, level) : order;
           log.phase(
@@ -248,7 +247,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           refine(level, order, round, leafNeighbors, picks);
           log.phase("level of %d nodes: candidates of candidates", nodes.length);
         }
-        if (round + 1 >= MIN_ROUNDS) {
+        if (oneRound || round > 0) {
           if (quality == null) {
             quality = new CandidateQuality(vectors, parallel, level, nodes, seed);
           }
@@ -256,7 +255,8 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           double candidates = level.edges() / (double) nodes.length;
           // Few different candidates are a sign of few rounds, or of data that is easy.
           boolean easy = estimate >= (1 + target) / 2;
-          boolean enough = estimate >= target && (easy || candidates >= bulk.targetFill());
+          boolean enough =
+              estimate >= target && (easy || round > 0 && candidates >= bulk.targetFill());
           log.phase(
               "level of %d nodes: %.1f candidates each (at least %d) hold %.3f of the nearest"
                   + " neighbours (at least %.3f): %s",
@@ -413,7 +413,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
             size, Math.min(dimension, DimensionReducer.REDUCED_DIMENSION), Metric.SQUARE);
     // While candidates are collected: a node's leaves, as assigned and as members. The
     // neighbourhoods of the last round take less.
-    long leaves = (long) size * 2 * BulkParams.FANOUT * Integer.BYTES;
+    long leaves = (long) size * 2 * BulkParams.fanout(size) * Integer.BYTES;
     // Afterwards: the order, and a batch of reverse edges.
     long order = (long) size * 2 * Integer.BYTES;
     long batch = Math.min(size, Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES));
