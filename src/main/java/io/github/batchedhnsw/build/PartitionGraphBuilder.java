@@ -229,7 +229,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       Partitioner partitioner =
           new Partitioner(vectors, parallel, BulkParams.leafSize(vectors.dimension()), fanout);
       LeafNeighbors leafNeighbors = new LeafNeighbors(vectors, parallel, groups, bulk.candidates());
-      double target = BulkParams.targetQuality(params.beamWidth(), nodes.length);
+      double target = BulkParams.targetQuality(params.maxConn(), params.beamWidth(), nodes.length);
       LocalityOrder order = null;
       CandidateQuality quality = null;
       boolean oneRound = BulkParams.oneRound(nodes.length);
