@@ -75,6 +75,17 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset);
 
   /**
+   * As {@link #interleave}, of rows of bfloat16, which are widened.
+   *
+   * @param rows one after the other
+   * @param dimension even, at least {@link #MIN_BFLOAT16_DIMENSION}
+   */
+  void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset);
+
+  /** Fewest components that {@link #interleaveBfloat16} takes. */
+  int MIN_BFLOAT16_DIMENSION = 32;
+
+  /**
    * Dot products of {@link #STRIP_ROWS} rows with all rows of some blocks. Panels hold component
    * {@code k} of lane {@code l} of block {@code b} at {@code (b * dimension + k) * blockRows() +
    * l}. Every product is summed over the components in ascending order, so its bits depend on the

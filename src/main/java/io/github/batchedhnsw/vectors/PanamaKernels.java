@@ -309,12 +309,54 @@ public final class PanamaKernels implements DistanceKernels {
     }
   }
 
+  /**
+   * Pairs of components are transposed as one float, and taken apart in the end. The last square
+   * reaches back to have full width.
+   */
+  @Override
+  public void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset) {
+    float[] tile = new float[LANES * LANES];
+    int width = SHORTS.length();
+    for (int row = 0; row < BLOCK_ROWS; row += LANES) {
+      for (int k = 0; k < dimension; k += width) {
+        int first = Math.min(k, dimension - width);
+        for (int i = 0; i < LANES; i++) {
+          ShortVector.fromArray(SHORTS, rows, (row + i) * dimension + first)
+              .reinterpretAsInts()
+              .reinterpretAsFloats()
+              .intoArray(tile, i * LANES);
+        }
+        exchangeLarge(tile);
+        int to = offset + row + first * BLOCK_ROWS;
+        for (int i = 0; i < LANES; i += 2) {
+          FloatVector a = load(tile, i * LANES);
+          FloatVector b = load(tile, (i + 1) * LANES);
+          widenPair(a.blend(b.rearrange(FLIP_1), UPPER_1), packed, to + 2 * i * BLOCK_ROWS);
+          widenPair(a.rearrange(FLIP_1).blend(b, UPPER_1), packed, to + 2 * (i + 1) * BLOCK_ROWS);
+        }
+      }
+    }
+  }
+
+  /** The lower halves first: vectors are little-endian. */
+  private static void widenPair(FloatVector pairs, float[] packed, int offset) {
+    IntVector bits = pairs.reinterpretAsInts();
+    bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().intoArray(packed, offset);
+    bits.and(-1 << Short.SIZE).reinterpretAsFloats().intoArray(packed, offset + BLOCK_ROWS);
+  }
+
   /** Transposes a square of {@link #LANES} rows, by exchanging ever smaller parts of them. */
   private static void transpose(
       float[] rows, int from, int rowStride, float[] tile, float[] packed, int to) {
     for (int i = 0; i < LANES; i++) {
       load(rows, from + i * rowStride).intoArray(tile, i * LANES);
     }
+    exchangeLarge(tile);
+    exchange(tile, 1, FLIP_1, UPPER_1, packed, to, BLOCK_ROWS);
+  }
+
+  /** Exchanges all but the smallest parts of a square, in place. */
+  private static void exchangeLarge(float[] tile) {
     if (LANES > 8) {
       exchange(tile, 8, FLIP_8, UPPER_8, tile, 0, LANES);
     }
@@ -324,7 +366,6 @@ public final class PanamaKernels implements DistanceKernels {
     if (LANES > 2) {
       exchange(tile, 2, FLIP_2, UPPER_2, tile, 0, LANES);
     }
-    exchange(tile, 1, FLIP_1, UPPER_1, packed, to, BLOCK_ROWS);
   }
 
   /**

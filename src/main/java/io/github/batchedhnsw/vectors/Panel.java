@@ -37,14 +37,12 @@ public final class Panel {
       bias = new float[padded];
     }
     for (int block = 0; block < count; block += blockRows) {
-      int blockEnd = Math.min(count, block + blockRows);
-      for (int row = block; row < blockEnd; row++) {
-        int ordinal = ordinals[from + row];
-        reader.read(ordinal, blockBuffer, (row - block) * dimension);
-        bias[row] = reader.bias(ordinal);
-      }
-      Arrays.fill(blockBuffer, (blockEnd - block) * dimension, blockBuffer.length, 0);
-      kernels.interleave(blockBuffer, dimension, dimension, packed, offset(block));
+      int inBlock = Math.min(count - block, blockRows);
+      reader.readBlock(
+          ordinals, from + block, inBlock, dimension, blockBuffer, packed, offset(block));
+    }
+    for (int row = 0; row < count; row++) {
+      bias[row] = reader.bias(ordinals[from + row]);
     }
     Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
   }

@@ -1,5 +1,8 @@
 package io.github.batchedhnsw.vectors;
 
+import java.io.IOException;
+import java.util.Arrays;
+
 /**
  * Approximations of the vectors of a set: their coordinates in a subspace that holds most of their
  * length, as bfloat16 (the upper half of a float32). Products of two of them approximate the
@@ -124,11 +127,39 @@ public final class ReducedVectors implements RowSource {
   }
 
   private final class Reader implements RowReader {
+    private short[] block = new short[0];
+
     @Override
     public void read(int ordinal, float[] destination, int offset) {
       short[] page = pages[ordinal / PAGE_ROWS];
       int start = ordinal % PAGE_ROWS * dimension;
       kernels.widen(page, start, dimension, destination, offset);
+    }
+
+    @Override
+    public void readBlock(
+        int[] ordinals,
+        int from,
+        int count,
+        int components,
+        float[] buffer,
+        float[] packed,
+        int offset)
+        throws IOException {
+      if (dimension % 2 != 0 || dimension < DistanceKernels.MIN_BFLOAT16_DIMENSION) {
+        RowReader.super.readBlock(ordinals, from, count, components, buffer, packed, offset);
+        return;
+      }
+      if (block.length == 0) {
+        block = new short[kernels.blockRows() * dimension];
+      }
+      for (int row = 0; row < count; row++) {
+        int ordinal = ordinals[from + row];
+        int start = ordinal % PAGE_ROWS * dimension;
+        System.arraycopy(pages[ordinal / PAGE_ROWS], start, block, row * dimension, dimension);
+      }
+      Arrays.fill(block, count * dimension, block.length, (short) 0);
+      kernels.interleaveBfloat16(block, dimension, packed, offset);
     }
 
     @Override

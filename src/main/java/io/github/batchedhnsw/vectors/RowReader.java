@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.vectors;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Reads vectors of a {@link VectorSet} as float32, scaled to unit length for COSINE, into a {@link
@@ -14,6 +15,30 @@ public interface RowReader {
    * @throws IOException if the vector cannot be read
    */
   void read(int ordinal, float[] destination, int offset) throws IOException;
+
+  /**
+   * Interleaves the vectors of a block of a {@link Panel}, see {@link DistanceKernels#interleave};
+   * what is missing to a full block is zero.
+   *
+   * @param ordinals the first {@code count} from position {@code from} on
+   * @param buffer for a block's rows
+   * @throws IOException if a vector cannot be read
+   */
+  default void readBlock(
+      int[] ordinals,
+      int from,
+      int count,
+      int dimension,
+      float[] buffer,
+      float[] packed,
+      int offset)
+      throws IOException {
+    for (int row = 0; row < count; row++) {
+      read(ordinals[from + row], buffer, row * dimension);
+    }
+    Arrays.fill(buffer, count * dimension, buffer.length, 0);
+    DistanceKernels.best().interleave(buffer, dimension, dimension, packed, offset);
+  }
 
   /** What {@link Metric#score} subtracts for this vector. */
   float bias(int ordinal);

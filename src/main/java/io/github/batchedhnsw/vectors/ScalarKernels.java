@@ -112,6 +112,16 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
+  public void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset) {
+    for (int row = 0; row < BLOCK_ROWS; row++) {
+      for (int k = 0; k < dimension; k++) {
+        packed[offset + k * BLOCK_ROWS + row] =
+            Float.intBitsToFloat(rows[row * dimension + k] << Short.SIZE);
+      }
+    }
+  }
+
+  @Override
   public void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {
     for (int row = 0; row < BLOCK_ROWS; row++) {
       for (int k = 0, o = offset + row; k < dimension; k++, o += BLOCK_ROWS) {

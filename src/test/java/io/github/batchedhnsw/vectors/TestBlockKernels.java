@@ -127,6 +127,27 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
+  public void testInterleaveBfloat16() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 200; repeat++) {
+        int dimension = DistanceKernels.MIN_BFLOAT16_DIMENSION + 2 * random().nextInt(60);
+        int offset = random().nextInt(20);
+        short[] rows = new short[kernels.blockRows() * dimension];
+        float[] widened = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+          float value = random().nextFloat() * random().nextInt(-3, 4);
+          rows[i] = (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
+        }
+        kernels.widen(rows, 0, rows.length, widened, 0);
+        float[] packed = floats(offset + rows.length + 7);
+        float[] expected = packed.clone();
+        kernels.interleave(widened, dimension, dimension, expected, offset);
+        kernels.interleaveBfloat16(rows, dimension, packed, offset);
+        assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, packed, 0f);
+      }
+    }
+  }
+
   public void testWiden() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int count = 0; count < 70; count++) {

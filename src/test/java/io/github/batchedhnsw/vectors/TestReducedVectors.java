@@ -57,6 +57,38 @@ public class TestReducedVectors extends LuceneTestCase {
     }
   }
 
+  /** Blocks are read in another way than single rows, where there are enough components. */
+  public void testPanels() throws IOException {
+    for (int dimension : new int[] {1, 31, 32, 33, 34, 50, 80}) {
+      int size = random().nextInt(1, 6000);
+      ReducedVectors reduced = new ReducedVectors(size, dimension, Metric.SQUARE);
+      float[] components = new float[dimension];
+      for (int i = 0; i < size; i++) {
+        for (int k = 0; k < dimension; k++) {
+          components[k] = random().nextFloat() - 0.5f;
+        }
+        reduced.set(i, components, 0, i);
+      }
+      RowReader rows = reduced.rows();
+      Panel panel = new Panel(dimension);
+      float[] expected = new float[dimension];
+      float[] actual = new float[dimension];
+      for (int repeat = 0; repeat < 10; repeat++) {
+        int[] ordinals = random().ints(random().nextInt(1, 70), 0, size).toArray();
+        panel.load(rows, ordinals, 0, ordinals.length);
+        for (int row = 0; row < panel.columns(); row++) {
+          Arrays.fill(expected, 0); // the padding
+          if (row < ordinals.length) {
+            rows.read(ordinals[row], expected, 0);
+            assertEquals(rows.bias(ordinals[row]), panel.bias(row), 0f);
+          }
+          panel.copyRow(row, actual);
+          assertArrayEquals(expected, actual, 0f);
+        }
+      }
+    }
+  }
+
   public void testValues() throws IOException {
     float[] exact = {
       0, 1, -1, 0.5f, -2, 128, 255, -255, 1 + 0x1p-7f, // have eight bits
