@@ -49,7 +49,7 @@ final class NearestColumns {
    */
   NearestColumns(Metric metric, int dimension, int maxCount) {
     this.metric = metric;
-    this.chunkColumns = Math.max(256, Math.min(1024, CHUNK_FLOATS / dimension & -64));
+    this.chunkColumns = Math.max(256, Math.min(2048, CHUNK_FLOATS / dimension & -64));
     this.products = new float[GROUP_ROWS * chunkColumns];
     this.maxima = new float[chunkColumns];
     this.hits = new int[chunkColumns + kernels.blockRows()];
