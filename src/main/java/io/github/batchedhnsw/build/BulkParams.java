@@ -135,7 +135,7 @@ record BulkParams(
   static double targetQuality(int maxConn, int beamWidth, int size) {
     double missing = 13.0 / beamWidth;
     if (maxConn < USUAL_CONN) {
-      missing = Math.min(missing, 0.16) * maxConn / USUAL_CONN;
+      missing = Math.min(missing, 0.13) * maxConn / USUAL_CONN;
     }
     return 1 - missing * Math.pow(Math.max(1, size / 100_000.0), -0.2);
   }
