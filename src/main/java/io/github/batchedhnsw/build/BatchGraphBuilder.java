@@ -4,6 +4,7 @@ import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
   /** One run of the builder. */
   private final class Build {
     private final int size;
+    private final Metric metric;
     private final int[][] nodesByLevel;
     private final FlatAdjacency[] levels;
     private final ParallelRanges parallel;
@@ -65,6 +67,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
     Build(VectorSet vectors, ParallelRanges parallel) throws IOException {
       this.parallel = parallel;
       this.size = vectors.size();
+      this.metric = vectors.metric();
       this.nodesByLevel = LevelAssignment.nodesByLevel(params.seed(), size, params.maxConn());
       this.levels = new FlatAdjacency[nodesByLevel.length];
       this.inserter =
@@ -88,16 +91,21 @@ public final class BatchGraphBuilder implements GraphBuilder {
       return new FlatHnswGraph(params.maxConn(), List.of(levels));
     }
 
+    private BatchInserter.Degrees degrees(int maxDegree) {
+      if (metric == Metric.INNER_PRODUCT) { // has few diverse neighbours: long vectors
+        return new BatchInserter.Degrees(maxDegree, maxDegree, maxDegree);
+      }
+      return new BatchInserter.Degrees(
+          params.ownFillDegree(maxDegree), params.fillDegree(maxDegree), maxDegree);
+    }
+
     private void buildLevel(int level) throws IOException {
       int[] nodes = nodesByLevel[level];
       int count = nodes == null ? size : nodes.length;
       int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
       FlatAdjacency adjacency = new FlatAdjacency(nodes, count, maxDegree);
       levels[level] = adjacency;
-      inserter.start(
-          adjacency,
-          new BatchInserter.Degrees(
-              params.ownFillDegree(maxDegree), params.fillDegree(maxDegree), maxDegree));
+      inserter.start(adjacency, degrees(maxDegree));
       if (count <= BatchInserter.EXACT_NODES) {
         int[] all = new int[count];
         Arrays.setAll(all, adjacency::ordinalAt);

@@ -99,7 +99,7 @@ final class DuplicateChains implements GraphBuilder {
       OrdinalScorer scorer,
       ParallelRanges parallel)
       throws IOException {
-    SpanningTree tree = new SpanningTree(level, entry);
+    SpanningTree tree = new SpanningTree(level, entry, level.maxDegree());
     int[] host = new int[1];
     float[] score = new float[1];
     for (int node = 0; node < representatives.length; node++) {

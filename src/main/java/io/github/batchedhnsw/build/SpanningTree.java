@@ -3,6 +3,7 @@ package io.github.batchedhnsw.build;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.SplitMix;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * A tree of edges from one node of a level, the root, to all nodes that it reaches. Edges outside
@@ -17,11 +18,19 @@ final class SpanningTree {
 
   private final FlatAdjacency level;
   private final int[] parents; // by slot; the root is its own
+  private final int mostAttached;
+  private final BitSet attached = new BitSet(); // slots
   private final int[] queue;
 
-  /** The tree of everything that a slot reaches; breadth first, so its paths are short. */
-  SpanningTree(FlatAdjacency level, int rootSlot) {
+  /**
+   * The tree of everything that a slot reaches; breadth first, so its paths are short.
+   *
+   * @param mostAttached most nodes to attach to one that is reached by now; twice as many are
+   *     attached to a node that was attached itself
+   */
+  SpanningTree(FlatAdjacency level, int rootSlot, int mostAttached) {
     this.level = level;
+    this.mostAttached = mostAttached;
     this.parents = new int[level.size()];
     this.queue = new int[level.size()];
     Arrays.fill(parents, UNREACHED);
@@ -34,20 +43,52 @@ final class SpanningTree {
   }
 
   /**
-   * The given reached slot where another edge fits in there, otherwise one behind it in the tree:
-   * always below it, so the way down ends at a leaf at the latest, and spread by hash, so that it
-   * is short however many nodes have been attached.
+   * The given reached slot where another edge fits in there and not too many nodes have been
+   * attached to it, otherwise one behind it in the tree: always below it, so the way down ends at a
+   * leaf at the latest, and spread by hash, so that it is short however many nodes have been
+   * attached.
    *
    * @param forSlot the slot that is looked for a host
    */
   int hostNear(int slot, int forSlot) {
     int host = slot;
-    for (int depth = 0; placeFor(host) < 0; depth++) {
-      // no edge can be spared, so all lead to children
-      int child = SplitMix.hash(forSlot, depth, level.degree(host));
-      host = level.slotOf(level.neighbor(host, child));
+    for (int depth = 0; ; depth++) {
+      int count = attachedTo(host);
+      if (count >= (attached.get(host) ? 2 * mostAttached : mostAttached)) {
+        host = attachedTo(host, SplitMix.hash(forSlot, depth, count));
+      } else if (placeFor(host) >= 0) {
+        return host;
+      } else { // no edge can be spared, so all lead to children
+        host = neighbor(host, SplitMix.hash(forSlot, depth, level.degree(host)));
+      }
     }
-    return host;
+  }
+
+  /** How many nodes have been attached to a slot. */
+  private int attachedTo(int slot) {
+    int count = 0;
+    for (int i = 0; i < level.degree(slot); i++) {
+      count += isAttached(neighbor(slot, i), slot) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The slot of one of the nodes that have been attached to a slot. */
+  private int attachedTo(int slot, int which) {
+    int i = 0;
+    for (int before = -1; before < which; i++) {
+      before += isAttached(neighbor(slot, i), slot) ? 1 : 0;
+    }
+    return neighbor(slot, i - 1);
+  }
+
+  private boolean isAttached(int slot, int host) {
+    return parents[slot] == host && attached.get(slot);
+  }
+
+  /** The slot of a neighbour. */
+  private int neighbor(int slot, int index) {
+    return level.slotOf(level.neighbor(slot, index));
   }
 
   /**
@@ -60,6 +101,7 @@ final class SpanningTree {
   void attach(int slot, int hostSlot, float score) {
     level.put(hostSlot, placeFor(hostSlot), level.ordinalAt(slot), score);
     grow(slot, hostSlot);
+    attached.set(slot);
     int host = level.ordinalAt(hostSlot);
     int place = level.contains(slot, host) ? UNREACHED : placeFor(slot);
     if (place >= 0) {
@@ -74,7 +116,7 @@ final class SpanningTree {
       return degree;
     }
     int index = degree - 1;
-    while (index >= 0 && parents[level.slotOf(level.neighbor(slot, index))] == slot) {
+    while (index >= 0 && parents[neighbor(slot, index)] == slot) {
       index--;
     }
     return index;
@@ -87,7 +129,7 @@ final class SpanningTree {
     for (int next = 0; next < end; next++) {
       int slot = queue[next];
       for (int i = 0; i < level.degree(slot); i++) {
-        int neighbor = level.slotOf(level.neighbor(slot, i));
+        int neighbor = neighbor(slot, i);
         if (!reaches(neighbor)) {
           parents[neighbor] = slot;
           queue[end++] = neighbor;

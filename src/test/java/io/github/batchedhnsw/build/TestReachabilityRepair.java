@@ -50,7 +50,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
   }
 
   private static int reached(FlatAdjacency level, int entry) {
-    SpanningTree tree = new SpanningTree(level, level.slotOf(entry));
+    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), 1);
     int count = 0;
     for (int slot = 0; slot < level.size(); slot++) {
       count += tree.reaches(slot) ? 1 : 0;
@@ -107,6 +107,36 @@ public class TestReachabilityRepair extends LuceneTestCase {
         assertTrue("not on the level", level.slotOf(list[i]) >= 0);
       }
     }
+  }
+
+  /** Many that turn to one node burden it with one, and are not far behind it. */
+  public void testOneNodeTakesOne() throws IOException {
+    int size = atLeast(1000);
+    float[][] rows = VectorData.uniform(random(), size, 3);
+    rows[0] = new float[] {100, 100, 100}; // with inner products the neighbour of all
+    VectorSet vectors =
+        VectorSets.ofHeap(List.of(rows), null, 3, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT);
+    FlatAdjacency level = new FlatAdjacency(null, size, 32);
+    for (int slot = 1; slot < size; slot++) {
+      level.append(slot, 0, 1);
+    }
+    assertEquals(size - 1, repair(vectors, 32).repair(level, 0));
+    assertEquals(1, level.degree(0));
+    int[] depths = new int[size];
+    int[] queue = new int[size];
+    int end = 1;
+    for (int next = 0; next < end; next++) {
+      for (int i = 0; i < level.degree(queue[next]); i++) {
+        int neighbor = level.neighbor(queue[next], i);
+        if (neighbor != 0 && depths[neighbor] == 0) {
+          depths[neighbor] = depths[queue[next]] + 1;
+          queue[end++] = neighbor;
+        }
+      }
+    }
+    assertEquals(size, end);
+    int deepest = Arrays.stream(depths).max().getAsInt();
+    assertTrue("deepest=" + deepest, deepest <= 4 * Math.log(size));
   }
 
   /** The part that cannot be reached is tied to its nearest, and leads back. */

@@ -37,8 +37,8 @@ public class TestMergeHeap extends LuceneTestCase {
   public void testBulk() throws Exception {
     float[][] vectors = vectors(40_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 12, "bulk", 0.6);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 15, "bulk", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "bulk", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 18, "bulk", 0.6);
   }
 
   public void testInsertion() throws Exception {
@@ -62,7 +62,7 @@ public class TestMergeHeap extends LuceneTestCase {
       vectors[i] = vectors[i + 1];
     }
     Path index = index(vectors, WITH_GRAPHS, base);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 12, "extension", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.6);
   }
 
   private static float[][] vectors(int size) {

@@ -130,7 +130,7 @@ public final class ClusteredManifold implements Generator {
    * A point of the cluster at {@code position} in [0, 1) of all clusters, weighted by their size.
    */
   private float[] point(double position, SplittableRandom random) {
-    float[] centre = centres[(int) (params.clusters() * Math.pow(position, SIZE_SKEW))];
+    float[] centre = centres[(int) (params.clusters() * StrictMath.pow(position, SIZE_SKEW))];
     float[] z = new float[params.latent()];
     for (int i = 0; i < z.length; i++) {
       z[i] = centre[i] + (float) (params.spread() * random.nextGaussian());
@@ -142,7 +142,7 @@ public final class ClusteredManifold implements Generator {
     for (int i = 0; i < x.length; i++) {
       x[i] =
           dot(linear[i], z)
-              + CURVATURE * (float) Math.tanh(dot(curved[i], z))
+              + CURVATURE * (float) StrictMath.tanh(dot(curved[i], z))
               + noise * (float) random.nextGaussian();
     }
     return x;
