@@ -4,12 +4,9 @@ import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.IndexWriter;
@@ -104,10 +101,10 @@ public class TestMergeHeap extends LuceneTestCase {
       String builder,
       double tooLittle)
       throws Exception {
-    Path log = createTempDir().resolve("log");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    String output =
+        ChildJvm.run(
+            createTempDir().resolve("log"),
+            List.of(
                 "-Xmx128m",
                 "-Xmn4m",
                 "-XX:+UseSerialGC", // lets the heap be filled to the brim,
@@ -123,17 +120,7 @@ public class TestMergeHeap extends LuceneTestCase {
                 Long.toString(scratchMb * 1_000_000L + (long) size * BYTES_PER_VECTOR),
                 "2",
                 "1",
-                Double.toString(tooLittle))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      assertTrue("still running", process.waitFor(120, TimeUnit.SECONDS));
-    } finally {
-      process.destroyForcibly();
-    }
-    String output = Files.readString(log, StandardCharsets.UTF_8);
-    assertEquals(output, 0, process.exitValue());
+                Double.toString(tooLittle)));
     for (String expected :
         List.of("2: " + builder, "1: " + builder, tooLittle + ": out of memory")) {
       assertTrue(expected + " in " + output, output.lines().anyMatch(expected::equals));

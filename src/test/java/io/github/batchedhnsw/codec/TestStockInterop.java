@@ -3,15 +3,14 @@ package io.github.batchedhnsw.codec;
 import io.github.batchedhnsw.stockonly.StockOnly;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.index.DirectoryReader;
@@ -106,30 +105,18 @@ public class TestStockInterop extends LuceneTestCase {
     Path lucene =
         Path.of(IndexWriter.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     assertTrue(lucene.toString(), lucene.getFileName().toString().startsWith("lucene-core"));
-    Path log = createTempDir("log").resolve("stock-only.log");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                lucene + System.getProperty("path.separator") + classes,
-                StockOnly.class.getName(),
-                index.toString(),
-                Integer.toString(size),
-                Integer.toString(dimension),
-                Long.toString(seed),
-                Integer.toString(added))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      assertTrue("still running", process.waitFor(120, TimeUnit.SECONDS));
-    } finally {
-      process.destroyForcibly();
-    }
-    String output = Files.readString(log, StandardCharsets.UTF_8);
-    assertEquals(output, 0, process.exitValue());
-    return output;
+    return ChildJvm.run(
+        createTempDir("log").resolve("stock-only.log"),
+        List.of(
+            "-Xmx512m",
+            "-cp",
+            lucene + System.getProperty("path.separator") + classes,
+            StockOnly.class.getName(),
+            index.toString(),
+            Integer.toString(size),
+            Integer.toString(dimension),
+            Long.toString(seed),
+            Integer.toString(added)));
   }
 
   public void testWeMergeWhatStockWrote() throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.github.batchedhnsw.bench.BenchHome;
 import io.github.batchedhnsw.bench.report.Workspace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,11 +18,8 @@ import org.apache.lucene.index.MultiDocValues;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** Small runs of whole commands: what is in their indexes, and what they print. */
 public class TestBenchCommand {
@@ -34,17 +32,7 @@ public class TestBenchCommand {
           "--latent=8",
           "--clusters=10");
 
-  @Rule public final TemporaryFolder folder = new TemporaryFolder();
-
-  @Before
-  public void useTemporaryFolder() {
-    System.setProperty("bench.home", folder.getRoot().toString());
-  }
-
-  @After
-  public void forgetTemporaryFolder() {
-    System.clearProperty("bench.home");
-  }
+  @Rule public final BenchHome folder = new BenchHome();
 
   @Test
   public void compareTheRealFlow() throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.github.batchedhnsw.bench.BenchHome;
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.EqualQuality;
@@ -28,27 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 public class TestComparison {
   private static final GraphParams PARAMS = new GraphParams(16, 100);
   private static final int VECTORS = 2_000;
 
-  @Rule public final TemporaryFolder folder = new TemporaryFolder();
-
-  @Before
-  public void useTemporaryFolder() {
-    System.setProperty("bench.home", folder.getRoot().toString());
-  }
-
-  @After
-  public void forgetTemporaryFolder() {
-    System.clearProperty("bench.home");
-  }
+  @Rule public final BenchHome folder = new BenchHome();
 
   @Test
   public void stockAgainstItselfDiffersInNothing() throws IOException {
