@@ -105,11 +105,14 @@ public final class VectorData {
     return result;
   }
 
-  /** Over the whole range of a byte. */
+  /** Over the whole range of a byte, never zero: cosine has no room for that. */
   public static byte[][] bytes(Random random, int size, int dimension) {
     byte[][] vectors = new byte[size][dimension];
+    byte[] zero = new byte[dimension];
     for (byte[] vector : vectors) {
-      random.nextBytes(vector);
+      do {
+        random.nextBytes(vector);
+      } while (Arrays.equals(vector, zero));
     }
     return vectors;
   }
