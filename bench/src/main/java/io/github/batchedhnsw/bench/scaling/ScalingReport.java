@@ -97,7 +97,14 @@ public record ScalingReport(
     Table table =
         new Table(
             List.of(
-                "workers", "vectors", "seconds", "speed-up", "efficiency", "sha-256 of the graph"));
+                "workers",
+                "vectors",
+                "seconds",
+                "speed-up",
+                "efficiency",
+                "graph(s)",
+                "graph speed-up",
+                "sha-256 of the graph"));
     for (Scaling.Point point : byWorkers) {
       table.add(
           List.of(
@@ -108,6 +115,8 @@ public record ScalingReport(
               format(
                   "%.0f %%",
                   100 * speedUp(point) * byWorkers.getFirst().workers() / point.workers()),
+              format("%.2f", point.graphSeconds()),
+              format("%.2f", byWorkers.getFirst().graphSeconds() / point.graphSeconds()),
               point.graphSha256().substring(0, 16)));
     }
     return table;

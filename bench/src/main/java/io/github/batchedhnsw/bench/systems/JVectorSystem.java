@@ -82,7 +82,15 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
       double seconds = (System.nanoTime() - start) / 1e9;
       BuildTimes times =
           new BuildTimes(
-              seconds, 0, 0, ProcessCpu.seconds() - startCpuSeconds, 1, HeapPeak.mib(), 0, 0);
+              seconds,
+              0,
+              0,
+              seconds,
+              ProcessCpu.seconds() - startCpuSeconds,
+              1,
+              HeapPeak.mib(),
+              0,
+              0);
       return new Built(times, new Index(graph, base, values(data.queries()), similarity));
     } finally {
       pool.shutdownNow();

@@ -2,6 +2,8 @@ package io.github.batchedhnsw.bench.systems;
 
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.report.Progress;
+import io.github.batchedhnsw.codec.BuildListener;
+import io.github.batchedhnsw.codec.BuiltGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
@@ -39,14 +41,20 @@ import org.apache.lucene.store.FSDirectory;
  * @param name short and unique in a run
  * @param description version, parameters, workers
  * @param workers threads of the pool handed to the format; with 1 the format gets null
- * @param format makes the format, given the pool or null
+ * @param format makes the format
  */
-public record LuceneSystem(
-    String name,
-    String description,
-    int workers,
-    Function<ExecutorService, KnnVectorsFormat> format)
+public record LuceneSystem(String name, String description, int workers, FormatFactory format)
     implements BenchSystem {
+
+  /** Makes the format. */
+  @FunctionalInterface
+  public interface FormatFactory {
+    /**
+     * @param pool of the workers, or null
+     * @param listener to be told of graphs, by a format that tells
+     */
+    KnnVectorsFormat make(ExecutorService pool, BuildListener listener);
+  }
 
   /** The indexed field. */
   public static final String VECTOR_FIELD = LuceneIndex.VECTOR_FIELD;
@@ -58,7 +66,15 @@ public record LuceneSystem(
       throws IOException {
     ExecutorService pool = workers > 1 ? Executors.newFixedThreadPool(workers) : null;
     try (Directory directory = FSDirectory.open(path)) {
-      Codec codec = codec(format.apply(pool));
+      LongAdder graphNanos = new LongAdder();
+      BuildListener listener =
+          new BuildListener() {
+            @Override
+            public void built(BuiltGraph graph) {
+              graphNanos.add(graph.nanos());
+            }
+          };
+      Codec codec = codec(format.make(pool, listener));
       HeapPeak.reset();
       double startCpuSeconds = ProcessCpu.seconds();
       double indexSeconds;
@@ -88,6 +104,7 @@ public record LuceneSystem(
               indexSeconds,
               mergeSeconds,
               forceMergeSeconds,
+              graphNanos.sum() / 1e9,
               ProcessCpu.seconds() - startCpuSeconds,
               SegmentInfos.readLatestCommit(directory).size(),
               HeapPeak.mib(),
@@ -110,7 +127,7 @@ public record LuceneSystem(
     Directory directory = FSDirectory.open(path);
     IndexWriterConfig config =
         new IndexWriterConfig()
-            .setCodec(codec(format.apply(null)))
+            .setCodec(codec(format.make(null, BuildListener.NONE)))
             .setUseCompoundFile(false)
             .setInfoStream(HnswMessages.stream())
             .setMergePolicy(tiered())

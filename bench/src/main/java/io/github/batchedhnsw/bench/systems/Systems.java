@@ -33,7 +33,7 @@ public final class Systems {
                 params.description(),
                 mergeWorkers),
         mergeWorkers,
-        pool -> stockFormat(params, mergeWorkers, pool));
+        (pool, listener) -> stockFormat(params, mergeWorkers, pool));
   }
 
   private static KnnVectorsFormat stockFormat(
@@ -79,10 +79,12 @@ public final class Systems {
                 flushWorkers,
                 graphVectors == GraphVectors.RAW ? "" : ", merges build from quantized vectors"),
         workers,
-        pool ->
+        (pool, listener) ->
             batchedFormat(
                 params,
-                BuildOptions.DEFAULT.withWorkers(mergeWorkers, flushWorkers, pool),
+                BuildOptions.DEFAULT
+                    .withWorkers(mergeWorkers, flushWorkers, pool)
+                    .withListener(listener),
                 graphVectors));
   }
 

@@ -128,6 +128,21 @@ public class TestLuceneSystem {
     }
   }
 
+  @Test
+  public void graphsTakeAPartOfTheTime() throws IOException {
+    BuildTimes batched = times(Systems.batched(new GraphParams(16, 100), 1, 1));
+    assertTrue(batched.graphSeconds() + " s", batched.graphSeconds() > 0);
+    assertTrue(batched.graphSeconds() + " s", batched.graphSeconds() < batched.totalSeconds());
+    assertEquals("stock does not tell", 0, times(STOCK).graphSeconds(), 0);
+  }
+
+  private BuildTimes times(LuceneSystem system) throws IOException {
+    BenchSystem.Built built =
+        system.build(data(), IndexJob.flushed(2), folder.newFolder().toPath(), Double.NaN);
+    built.index().close();
+    return built.times();
+  }
+
   /** Of each segment, deleted ones included; segments in the order of their names. */
   private static List<Integer> documents(Path path) throws IOException {
     try (Directory directory = FSDirectory.open(path)) {
