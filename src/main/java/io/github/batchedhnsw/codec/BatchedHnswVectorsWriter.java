@@ -22,6 +22,7 @@ import org.apache.lucene.codecs.hnsw.FlatFieldVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
+import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.KnnVectorValues;
@@ -115,7 +116,28 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
-    // Graphs first: a quantizing flat writer normalises and centres the buffered vectors in place.
+    if (flatFormat instanceof Lucene99FlatVectorsFormat) {
+      // Its writer only reads the buffers: side by side, or one after the other on one thread.
+      params
+          .flushRanges()
+          .forEach(
+              2,
+              1,
+              (worker, part, end) -> {
+                if (part == 0) {
+                  flushGraphs(sortMap);
+                } else {
+                  flatWriter.flush(maxDoc, sortMap);
+                }
+              });
+    } else {
+      // Graphs first: a quantizing writer normalises and centres the buffered vectors in place.
+      flushGraphs(sortMap);
+      flatWriter.flush(maxDoc, sortMap);
+    }
+  }
+
+  private void flushGraphs(Sorter.DocMap sortMap) throws IOException {
     for (FieldBuffer<?> field : fields) {
       if (isGraphWorthIt(field.size())) {
         VectorSet vectors = field.vectors(sortMap);
@@ -129,7 +151,6 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
       }
     }
-    flatWriter.flush(maxDoc, sortMap);
   }
 
   /** Writes the graph of a merged field, after the flat vectors of all fields. */

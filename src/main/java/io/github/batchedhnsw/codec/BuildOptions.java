@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutorService;
  *
  * @param numMergeWorkers most threads that build the graph of a merged segment; 1 or more
  * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
- *     there is no executor
+ *     there is no executor. Where there are several and vectors are not quantized, a thread writes
+ *     the flat vectors meanwhile, either the flushing one or one of the executor
  * @param executor runs those threads, and is never shut down by this library; null for the merge
  *     scheduler's executor, and where both numbers of workers are 1
  * @param memoryBudgetBytes most heap that building one graph should take, besides the vectors, some

@@ -40,7 +40,8 @@ import org.apache.lucene.store.FSDirectory;
  *
  * @param name short and unique in a run
  * @param description version, parameters, workers
- * @param workers threads of the pool handed to the format; with 1 the format gets null
+ * @param workers threads that work on one graph; with 1 the format gets null, else a pool of all
+ *     but one
  * @param format makes the format
  */
 public record LuceneSystem(String name, String description, int workers, FormatFactory format)
@@ -64,7 +65,8 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   @Override
   public Built build(Dataset data, IndexJob job, Path path, double expectedSeconds)
       throws IOException {
-    ExecutorService pool = workers > 1 ? Executors.newFixedThreadPool(workers) : null;
+    // The thread that flushes or merges works, too, in either system.
+    ExecutorService pool = workers > 1 ? Executors.newFixedThreadPool(workers - 1) : null;
     try (Directory directory = FSDirectory.open(path)) {
       LongAdder graphNanos = new LongAdder();
       BuildListener listener =
