@@ -3,6 +3,7 @@ package io.github.batchedhnsw.codec;
 import com.carrotsearch.randomizedtesting.generators.RandomPicks;
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -91,6 +92,27 @@ public class TestRandomEquivalence extends LuceneTestCase {
       };
     }
 
+    @Override
+    public String toString() {
+      int distinct =
+          (int)
+              Arrays.stream(vectors)
+                  .map(
+                      v ->
+                          v instanceof float[] f ? Arrays.toString(f) : Arrays.toString((byte[]) v))
+                  .distinct()
+                  .count();
+      return "%s: %s, %s, %d values, %d of them distinct, dimension %d, in %d %% of the documents"
+          .formatted(
+              name,
+              vectors.getClass().componentType().getSimpleName(),
+              similarity,
+              vectors.length,
+              distinct,
+              Array.getLength(vectors[0]),
+              percent);
+    }
+
     float score(int query, int value) {
       return vectors[query] instanceof float[] floats
           ? similarity.compare(floats, (float[]) vectors[value])
@@ -157,13 +179,15 @@ public class TestRandomEquivalence extends LuceneTestCase {
       boolean oneSegment = random().nextBoolean();
       long seed = random().nextLong();
       KnnVectorsFormat ours = new BatchedHnswVectorsFormat(maxConn, beamWidth, options, threshold);
-      String message = ours + " " + fields.stream().map(VectorField::similarity).toList();
+      String message =
+          ours + (sorted ? ", sorted" : "") + (oneSegment ? ", merged to one segment" : "");
       double[] ourRecall = run(ours, fields, operations, expected, sorted, oneSegment, seed);
       KnnVectorsFormat stock = new Lucene99HnswVectorsFormat(maxConn, beamWidth, threshold);
       double[] stockRecall = run(stock, fields, operations, expected, sorted, oneSegment, seed);
       for (int f = 0; f < fields.size(); f++) {
         assertTrue(
-            message + ", field " + f + ": recall " + ourRecall[f] + ", stock's " + stockRecall[f],
+            "recall %s, stock's %s; %s; %s"
+                .formatted(ourRecall[f], stockRecall[f], fields.get(f), message),
             ourRecall[f] >= stockRecall[f] - 0.05);
       }
     }

@@ -2,7 +2,6 @@ package io.github.batchedhnsw.bench.data;
 
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.util.VectorUtil;
 
 /** Brings loaded or generated rows into the encoding and norm that a metric asks for. */
 public final class Encodings {
@@ -50,9 +49,29 @@ public final class Encodings {
   private static FloatVectors normalised(FloatVectors vectors) {
     float[][] rows = new float[vectors.count()][];
     for (int row = 0; row < rows.length; row++) {
-      rows[row] = VectorUtil.l2normalize(vectors.rows()[row].clone());
+      rows[row] = normalised(vectors.rows()[row]);
     }
     return new FloatVectors(rows);
+  }
+
+  /**
+   * Not by Lucene's {@code VectorUtil}: that may add in one order while it is interpreted and in
+   * another once it is compiled, and data would differ from JVM to JVM.
+   */
+  private static float[] normalised(float[] row) {
+    double squares = 0;
+    for (float component : row) {
+      squares += (double) component * component;
+    }
+    if (squares == 0) {
+      throw new IllegalArgumentException("a zero vector cannot be normalised for DOT_PRODUCT");
+    }
+    float[] result = row.clone();
+    float factor = (float) (1 / Math.sqrt(squares));
+    for (int i = 0; i < result.length; i++) {
+      result[i] *= factor;
+    }
+    return result;
   }
 
   private static ByteVectors shifted(FloatVectors vectors) {
