@@ -132,9 +132,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       if (level > 0) {
         return BulkParams.ofUpperLevel(maxDegree, params.beamWidth());
       }
-      return count > BulkParams.SMALL_SEGMENT
-          ? BulkParams.of(maxDegree, params.beamWidth())
-          : BulkParams.ofSmallSegment(maxDegree, params.beamWidth());
+      return BulkParams.ofSegment(maxDegree, params.beamWidth(), count);
     }
 
     private void buildLevel(FlatAdjacency level, BulkParams collecting, long seed)
@@ -234,6 +232,7 @@ public final class PartitionGraphBuilder implements GraphBuilder {
       CandidateQuality quality = null;
       boolean oneRound = BulkParams.oneRound(nodes.length);
       int picks = oneRound ? bulk.manyPicks() : bulk.picks();
+      int fewestCandidates = bulk.fewestCandidates(nodes.length);
       double candidatesBefore = 0;
       for (int round = 0; round < PARTITION_ROUNDS + REFINED_ROUNDS; round++) {
         if (round < PARTITION_ROUNDS) {
@@ -256,13 +255,13 @@ public final class PartitionGraphBuilder implements GraphBuilder {
           // Few different candidates are a sign of few rounds, or of data that is easy.
           boolean easy = estimate >= (1 + target) / 2;
           boolean enough =
-              estimate >= target && (easy || round > 0 && candidates >= bulk.targetFill());
+              estimate >= target && (easy || round > 0 && candidates >= fewestCandidates);
           log.phase(
               "level of %d nodes: %.1f candidates each (at least %d) hold %.3f of the nearest"
                   + " neighbours (at least %.3f): %s",
               nodes.length,
               candidates,
-              bulk.targetFill(),
+              fewestCandidates,
               estimate,
               target,
               enough ? "enough" : "not enough");
@@ -404,7 +403,8 @@ public final class PartitionGraphBuilder implements GraphBuilder {
    */
   static long estimateBytes(BuildParams params, int size, int dimension) {
     BulkParams bulk =
-        BulkParams.of(FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth());
+        BulkParams.ofSegment(
+            FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth(), size);
     long lists =
         FlatAdjacency.estimateBytes(size, bulk.candidates())
             + BatchGraphBuilder.estimateUpperBytes(params, size);
