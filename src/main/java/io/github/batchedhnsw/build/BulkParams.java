@@ -31,7 +31,7 @@ record BulkParams(
   static final int SINGLE_LEAF = 2048;
 
   /** Up to this many nodes a segment counts as small. */
-  private static final int SMALL_SEGMENT = 1024;
+  static final int SMALL_SEGMENT = 1024;
 
   /**
    * Lists of the levels above 0 are filled to this share of what they would be on level 0. Searches

@@ -402,9 +402,12 @@ public final class PartitionGraphBuilder implements GraphBuilder {
    * @param size number of vectors
    */
   static long estimateBytes(BuildParams params, int size, int dimension) {
+    // A small segment keeps more candidates: a megabyte at most with usual parameters.
     BulkParams bulk =
         BulkParams.ofSegment(
-            FlatHnswGraph.maxDegree(params.maxConn(), 0), params.beamWidth(), size);
+            FlatHnswGraph.maxDegree(params.maxConn(), 0),
+            params.beamWidth(),
+            Math.max(size, BulkParams.SMALL_SEGMENT + 1));
     long lists =
         FlatAdjacency.estimateBytes(size, bulk.candidates())
             + BatchGraphBuilder.estimateUpperBytes(params, size);
