@@ -2,7 +2,8 @@ package io.github.batchedhnsw.codec;
 
 /**
  * Is told of every graph that is built, for statistics of a host. Called by the threads that flush
- * and merge, also at the same time: implementations are thread-safe, quick and do not throw.
+ * and merge or by those of the executor, also at the same time: implementations are thread-safe,
+ * quick and do not throw.
  */
 public interface BuildListener {
   /** Does not listen. */
