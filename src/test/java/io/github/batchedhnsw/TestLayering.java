@@ -15,19 +15,24 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
-import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.vectors.PanamaKernels;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Data flows one way, and so do dependencies; nothing on the way takes a lock. */
 public class TestLayering extends LuceneTestCase {
   private static final String ROOT = "io.github.batchedhnsw";
+  private static final String CONSTRUCTION = ROOT + ".construction";
+  private static final String[] ROOMS = {
+    "survey", "partition", "candidates", "insertion", "linking", "search", "selection", "parallel"
+  };
   private static final String[] BUILD_PATH = {
-    ROOT + ".vectors..", ROOT + ".graph..", ROOT + ".build..", ROOT + ".merge.."
+    ROOT + ".vectors..", ROOT + ".graph..", ROOT + ".construction..", ROOT + ".merge.."
   };
 
   /** The compiled main classes, wherever they are: a folder or a jar. */
@@ -49,8 +54,8 @@ public class TestLayering extends LuceneTestCase {
         .definedBy(ROOT + ".vectors..")
         .layer("graph")
         .definedBy(ROOT + ".graph..")
-        .layer("build")
-        .definedBy(ROOT + ".build..")
+        .layer("construction")
+        .definedBy(ROOT + ".construction..")
         .layer("merge")
         .definedBy(ROOT + ".merge..")
         .layer("codec")
@@ -63,17 +68,69 @@ public class TestLayering extends LuceneTestCase {
         .mayNotAccessAnyLayer()
         .whereLayer("graph")
         .mayNotAccessAnyLayer()
-        .whereLayer("build")
+        .whereLayer("construction")
         .mayOnlyAccessLayers("vectors", "graph")
         .whereLayer("merge")
-        .mayOnlyAccessLayers("vectors", "graph", "build")
+        .mayOnlyAccessLayers("vectors", "graph", "construction")
         .whereLayer("codec")
-        .mayOnlyAccessLayers("vectors", "graph", "build", "merge")
+        .mayOnlyAccessLayers("vectors", "graph", "construction", "merge")
         .whereLayer("solr")
         .mayOnlyAccessLayers("codec")
         .whereLayer("opensearch")
         .mayOnlyAccessLayers("codec")
         .check(mainClasses());
+  }
+
+  /** The root orders the steps, each of which is a room; who builds graphs sees the root only. */
+  public void testRoomsOfConstructionPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("codec and merge")
+        .definedBy(ROOT + ".codec..", ROOT + ".merge..")
+        .layer("root")
+        .definedBy(CONSTRUCTION)
+        .layer("survey")
+        .definedBy(room("survey"))
+        .layer("partition")
+        .definedBy(room("partition"))
+        .layer("candidates")
+        .definedBy(room("candidates"))
+        .layer("insertion")
+        .definedBy(room("insertion"))
+        .layer("linking")
+        .definedBy(room("linking"))
+        .layer("search")
+        .definedBy(room("search"))
+        .layer("selection")
+        .definedBy(room("selection"))
+        .layer("parallel")
+        .definedBy(room("parallel"))
+        .whereLayer("codec and merge")
+        .mayOnlyAccessLayers("root", "parallel")
+        .whereLayer("root")
+        .mayOnlyAccessLayers(ROOMS)
+        .whereLayer("survey")
+        .mayOnlyAccessLayers("parallel")
+        .whereLayer("candidates")
+        .mayOnlyAccessLayers("partition", "parallel")
+        .whereLayer("partition")
+        .mayOnlyAccessLayers("parallel")
+        .whereLayer("insertion")
+        .mayOnlyAccessLayers("linking", "search", "selection", "parallel")
+        .whereLayer("linking")
+        .mayOnlyAccessLayers("search", "selection", "parallel")
+        .whereLayer("search")
+        .mayOnlyAccessLayers("parallel")
+        .whereLayer("selection")
+        .mayOnlyAccessLayers("parallel")
+        .whereLayer("parallel")
+        .mayNotAccessAnyLayer()
+        .check(mainClasses());
+  }
+
+  private static String room(String name) {
+    return CONSTRUCTION + "." + name + "..";
   }
 
   public void testEveryClassIsInALayer() {
@@ -82,11 +139,18 @@ public class TestLayering extends LuceneTestCase {
         .resideOutsideOfPackages(
             ROOT + ".vectors..",
             ROOT + ".graph..",
-            ROOT + ".build..",
+            ROOT + ".construction..",
             ROOT + ".merge..",
             ROOT + ".codec..",
             ROOT + ".solr..",
             ROOT + ".opensearch..")
+        .check(mainClasses());
+    String[] rooms = Stream.of(ROOMS).map(TestLayering::room).toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(CONSTRUCTION + ".*..")
+        .should()
+        .resideOutsideOfPackages(rooms)
         .check(mainClasses());
   }
 

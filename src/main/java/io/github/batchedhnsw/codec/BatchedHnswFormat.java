@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.GraphBuilders;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;

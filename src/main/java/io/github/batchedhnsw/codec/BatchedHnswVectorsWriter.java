@@ -1,11 +1,11 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BuildLog;
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.BuildPhase;
-import io.github.batchedhnsw.build.GraphBuilder;
-import io.github.batchedhnsw.build.GraphBuilders;
-import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.construction.BuildLog;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.BuildPhase;
+import io.github.batchedhnsw.construction.GraphBuilder;
+import io.github.batchedhnsw.construction.GraphBuilders;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.merge.MergeBuilders;
 import io.github.batchedhnsw.merge.MergeSource;

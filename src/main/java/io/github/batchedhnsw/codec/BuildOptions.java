@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.construction.BuildParams;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 

@@ -1,7 +1,7 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.GraphBuilders;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BuildPhase;
+import io.github.batchedhnsw.construction.BuildPhase;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;

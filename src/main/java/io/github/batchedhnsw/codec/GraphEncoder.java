@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.github.batchedhnsw.codec;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
-import io.github.batchedhnsw.build.ParallelRanges;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.merge.MergeSource;
 import java.io.IOException;
 import java.util.ArrayList;

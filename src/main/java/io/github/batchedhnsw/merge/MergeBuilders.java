@@ -1,10 +1,10 @@
 package io.github.batchedhnsw.merge;
 
-import io.github.batchedhnsw.build.BuildLog;
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.GraphBuilder;
-import io.github.batchedhnsw.build.GraphBuilders;
-import io.github.batchedhnsw.build.SeededGraphBuilder;
+import io.github.batchedhnsw.construction.BuildLog;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilder;
+import io.github.batchedhnsw.construction.GraphBuilders;
+import io.github.batchedhnsw.construction.SeededGraphBuilder;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.github.batchedhnsw.merge;
 
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.GraphBuilders;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.List;
 import java.util.Locale;
 

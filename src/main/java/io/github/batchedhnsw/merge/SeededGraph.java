@@ -2,7 +2,7 @@ package io.github.batchedhnsw.merge;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
-import io.github.batchedhnsw.build.GraphSeed;
+import io.github.batchedhnsw.construction.GraphSeed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.build.GraphBuilders;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.merge;
 
-import io.github.batchedhnsw.build.BuildParams;
+import io.github.batchedhnsw.construction.BuildParams;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;

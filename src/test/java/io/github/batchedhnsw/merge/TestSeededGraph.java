@@ -1,16 +1,16 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.VectorData;
-import io.github.batchedhnsw.build.BatchGraphBuilder;
-import io.github.batchedhnsw.build.BuildLog;
-import io.github.batchedhnsw.build.BuildParams;
-import io.github.batchedhnsw.build.GraphBuilder;
-import io.github.batchedhnsw.build.GraphSeed;
-import io.github.batchedhnsw.build.Graphs;
-import io.github.batchedhnsw.build.ParallelRanges;
-import io.github.batchedhnsw.build.PartitionGraphBuilder;
-import io.github.batchedhnsw.build.SeededGraphBuilder;
-import io.github.batchedhnsw.build.Workers;
+import io.github.batchedhnsw.construction.BatchGraphBuilder;
+import io.github.batchedhnsw.construction.BuildLog;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilder;
+import io.github.batchedhnsw.construction.GraphSeed;
+import io.github.batchedhnsw.construction.Graphs;
+import io.github.batchedhnsw.construction.PartitionGraphBuilder;
+import io.github.batchedhnsw.construction.SeededGraphBuilder;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.parallel.Workers;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.vectors.VectorSet;

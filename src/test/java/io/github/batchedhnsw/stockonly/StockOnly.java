@@ -41,7 +41,7 @@ public final class StockOnly {
         List.of(
             "io.github.batchedhnsw.codec.BatchedHnswVectorsFormat",
             "io.github.batchedhnsw.codec.BatchedHnswCodec",
-            "io.github.batchedhnsw.build.BatchGraphBuilder",
+            "io.github.batchedhnsw.construction.BatchGraphBuilder",
             "io.github.batchedhnsw.vectors.VectorSets")) {
       try {
         Class.forName(name);

@@ -1,0 +1,245 @@
+package io.github.batchedhnsw.construction;
+
+import io.github.batchedhnsw.construction.insertion.BatchInserter;
+import io.github.batchedhnsw.construction.insertion.BatchSchedule;
+import io.github.batchedhnsw.construction.linking.ReachabilityRepair;
+import io.github.batchedhnsw.construction.linking.ReverseEdges;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.search.Beam;
+import io.github.batchedhnsw.construction.search.BeamSearch;
+import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.FlatHnswGraph;
+import io.github.batchedhnsw.graph.LevelAssignment;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
+import io.github.batchedhnsw.vectors.VectorSet;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Batched insertion (after ParlayANN, arXiv 2305.04359). Levels are built from the top down; each
+ * starts as a copy of the finished level above and takes in its other nodes in batches: every node
+ * of a batch searches the graph as it was before the batch, see {@link BatchInserter}.
+ *
+ * <p>Thread-safety: instances have no state besides their parameters.
+ */
+public final class BatchGraphBuilder implements GraphBuilder {
+  private static final int ENTER_GRAIN = 64;
+
+  /** Bits of a node's slot on a level above that tell where a new node is; two levels' fit. */
+  private static final int PLACE_BITS = 16;
+
+  private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
+  private final BuildParams params;
+  private final BuildLog log;
+
+  /** A builder with the given parameters that says nothing. */
+  public BatchGraphBuilder(BuildParams params) {
+    this(params, BuildLog.silent());
+  }
+
+  /** A builder with the given parameters. */
+  public BatchGraphBuilder(BuildParams params, BuildLog log) {
+    this.params = params;
+    this.log = log;
+  }
+
+  @Override
+  public long estimateBytes(int size, int dimension) {
+    return estimateBytes(params, size);
+  }
+
+  @Override
+  public String name() {
+    return "insertion";
+  }
+
+  @Override
+  public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    return new Build(vectors, parallel).run();
+  }
+
+  /** One run of the builder. */
+  private final class Build {
+    private final int size;
+    private final Metric metric;
+    private final int[][] nodesByLevel;
+    private final FlatAdjacency[] levels;
+    private final ParallelRanges parallel;
+    private final BatchInserter inserter;
+    private final ReachabilityRepair repair;
+
+    Build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+      this.parallel = parallel;
+      this.size = vectors.size();
+      this.metric = vectors.metric();
+      this.nodesByLevel = LevelAssignment.nodesByLevel(params.seed(), size, params.maxConn());
+      this.levels = new FlatAdjacency[nodesByLevel.length];
+      this.inserter =
+          new BatchInserter(
+              vectors,
+              parallel,
+              params.beamWidth(),
+              FlatHnswGraph.maxDegree(params.maxConn(), 0),
+              Integer.MAX_VALUE,
+              LazyPairwiseScores::new);
+      this.repair = new ReachabilityRepair(inserter.scorer(0), inserter.search(0), parallel);
+    }
+
+    FlatHnswGraph run() throws IOException {
+      for (int level = levels.length - 1; level >= 0; level--) {
+        log.begin(BuildPhase.INSERT);
+        buildLevel(level);
+        log.begin(BuildPhase.REPAIR);
+        repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
+      }
+      return new FlatHnswGraph(params.maxConn(), List.of(levels));
+    }
+
+    private BatchInserter.Degrees degrees(int maxDegree) {
+      if (metric == Metric.INNER_PRODUCT) { // has few diverse neighbours: long vectors
+        return new BatchInserter.Degrees(maxDegree, maxDegree, maxDegree);
+      }
+      return new BatchInserter.Degrees(
+          params.ownFillDegree(maxDegree), params.fillDegree(maxDegree), maxDegree);
+    }
+
+    private void buildLevel(int level) throws IOException {
+      int[] nodes = nodesByLevel[level];
+      int count = nodes == null ? size : nodes.length;
+      int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), level);
+      FlatAdjacency adjacency = new FlatAdjacency(nodes, count, maxDegree);
+      levels[level] = adjacency;
+      inserter.start(adjacency, degrees(maxDegree));
+      if (count <= BatchInserter.EXACT_NODES) {
+        int[] all = new int[count];
+        Arrays.setAll(all, adjacency::ordinalAt);
+        inserter.connectExactly(all);
+        return;
+      }
+      int[] order = insertionOrder(level, adjacency);
+      int inserted;
+      if (level == levels.length - 1) {
+        inserted = BatchInserter.EXACT_NODES;
+        inserter.connectExactly(Arrays.copyOf(order, inserted));
+      } else {
+        inserted = levels[level + 1].size();
+        copyLists(levels[level + 1], adjacency);
+      }
+      long startNanos = System.nanoTime();
+      while (inserted < count) {
+        int size = BatchSchedule.nextBatch(inserted, count, maxDegree);
+        int[] batch = Arrays.copyOfRange(order, inserted, inserted + size);
+        int[] entries = enter(level, batch);
+        inserter.insert(batch, (worker, i) -> find(worker, level, batch[i], entries[i]));
+        inserted += size;
+        log.progress(inserted, count, startNanos);
+      }
+    }
+
+    /**
+     * Searches the finished levels for an entry point for each node of a batch, and sorts the batch
+     * so that nodes with the same ones follow each other: their searches visit the same vectors,
+     * which are in the processor's caches then.
+     *
+     * @return the entry points in the new order of the batch
+     */
+    private int[] enter(int level, int[] batch) throws IOException {
+      int[] entries = new int[batch.length];
+      long[] places = new long[batch.length];
+      parallel.forEach(
+          batch.length,
+          ENTER_GRAIN,
+          (worker, from, to) -> {
+            OrdinalScorer scorer = inserter.scorer(worker);
+            BeamSearch search = inserter.search(worker);
+            for (int i = from; i < to; i++) {
+              scorer.setQuery(batch[i]);
+              int entry = levels[levels.length - 1].ordinalAt(0);
+              for (int above = levels.length - 1; above > level; above--) {
+                entry = search.nearest(levels[above], scorer, entry);
+                // The lowest levels count; bits that do not fit would only be a better order.
+                places[i] = places[i] << PLACE_BITS | levels[above].slotOf(entry) & PLACE_MASK;
+              }
+              places[i] = places[i] << Integer.SIZE | i;
+              entries[i] = entry;
+            }
+          });
+      Arrays.sort(places);
+      int[] nodes = batch.clone();
+      int[] found = entries.clone();
+      for (int i = 0; i < batch.length; i++) {
+        batch[i] = nodes[(int) places[i]];
+        entries[i] = found[(int) places[i]];
+      }
+      return entries;
+    }
+
+    private Beam find(int worker, int level, int node, int entry) throws IOException {
+      OrdinalScorer scorer = inserter.scorer(worker);
+      scorer.setQuery(node);
+      return inserter.search(worker).search(levels[level], scorer, entry, params.beamWidth());
+    }
+
+    /**
+     * The nodes of a level in the order of insertion: those of the level above first, the others
+     * shuffled, because documents often arrive sorted by what their vectors mean. On the top level
+     * the entry point comes first.
+     */
+    private int[] insertionOrder(int level, FlatAdjacency adjacency) {
+      int count = adjacency.size();
+      int first = level == levels.length - 1 ? 1 : levels[level + 1].size();
+      int[] shuffled = new int[count - first];
+      int[] order = new int[count];
+      int above = 0;
+      int here = 0;
+      for (int slot = 0; slot < count; slot++) {
+        int ordinal = adjacency.ordinalAt(slot);
+        boolean isAbove =
+            level == levels.length - 1 ? slot == 0 : levels[level + 1].slotOf(ordinal) >= 0;
+        if (isAbove) {
+          order[above++] = ordinal;
+        } else {
+          shuffled[here++] = ordinal;
+        }
+      }
+      SplitMix.shuffle(shuffled, params.seed() + level);
+      System.arraycopy(shuffled, 0, order, first, shuffled.length);
+      return order;
+    }
+
+    private void copyLists(FlatAdjacency from, FlatAdjacency to) {
+      for (int slot = 0; slot < from.size(); slot++) {
+        int target = to.slotOf(from.ordinalAt(slot));
+        for (int i = 0; i < from.degree(slot); i++) {
+          to.append(target, from.neighbor(slot, i), from.score(slot, i));
+        }
+      }
+    }
+  }
+
+  /**
+   * Most heap bytes that a build takes besides the vectors and besides what each worker needs.
+   *
+   * @param size number of vectors
+   */
+  static long estimateBytes(BuildParams params, int size) {
+    int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
+    long batch = BatchSchedule.nextBatch(Math.max(1, size / 2), size, maxDegree);
+    long order = (long) size * 2 * Integer.BYTES;
+    return FlatAdjacency.estimateBytes(size, maxDegree)
+        + estimateUpperBytes(params, size)
+        + order
+        + batch * maxDegree * (Long.BYTES + ReverseEdges.BYTES_PER_EDGE);
+  }
+
+  /** Heap bytes of the levels above 0. */
+  static long estimateUpperBytes(BuildParams params, int size) {
+    long nodes = LevelAssignment.expectedUpperNodes(size, params.maxConn());
+    int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 1);
+    return FlatAdjacency.estimateBytes(Math.toIntExact(nodes), maxDegree) + nodes * Integer.BYTES;
+  }
+}

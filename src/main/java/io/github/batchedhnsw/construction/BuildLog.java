@@ -1,0 +1,113 @@
+package io.github.batchedhnsw.construction;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.hnsw.HnswGraphBuilder;
+
+/**
+ * What a build tells about itself: the decisions it takes, how far it has come and the time its
+ * phases take, as messages of Lucene's component {@value HnswGraphBuilder#HNSW_COMPONENT}. Used by
+ * the building thread only.
+ */
+public final class BuildLog {
+  private static final long PROGRESS_INTERVAL_NANOS = 5_000_000_000L;
+
+  private final InfoStream infoStream;
+  private final String prefix;
+  private final long progressIntervalNanos;
+  private final Map<BuildPhase, Long> nanosByPhase = new EnumMap<>(BuildPhase.class);
+  private BuildPhase current = BuildPhase.PREPARE;
+  private long currentStartNanos = System.nanoTime();
+  private long messageStartNanos = currentStartNanos;
+  private long lastProgressNanos = currentStartNanos;
+
+  /**
+   * A log for one build, which begins with {@link BuildPhase#PREPARE}.
+   *
+   * @param infoStream where messages go, where it is enabled
+   * @param field name of the field, for every message
+   */
+  public BuildLog(InfoStream infoStream, String field) {
+    this(infoStream, field, PROGRESS_INTERVAL_NANOS);
+  }
+
+  BuildLog(InfoStream infoStream, String field, long progressIntervalNanos) {
+    this.infoStream = infoStream;
+    this.prefix = "field \"" + field + "\": ";
+    this.progressIntervalNanos = progressIntervalNanos;
+  }
+
+  /** A log that nobody reads. */
+  public static BuildLog silent() {
+    return new BuildLog(InfoStream.NO_OUTPUT, "");
+  }
+
+  /** Whether anybody reads the messages. */
+  public boolean isEnabled() {
+    return infoStream.isEnabled(HnswGraphBuilder.HNSW_COMPONENT);
+  }
+
+  /** Logs a message in the style of {@link String#format}. */
+  public void message(String format, Object... arguments) {
+    if (isEnabled()) {
+      infoStream.message(
+          HnswGraphBuilder.HNSW_COMPONENT, prefix + String.format(Locale.ROOT, format, arguments));
+    }
+  }
+
+  /** Logs what has been done, with the time since the last such message. */
+  public void phase(String format, Object... arguments) {
+    long now = System.nanoTime();
+    message(format + " in %.1f ms", append(arguments, (now - messageStartNanos) / 1e6));
+    messageStartNanos = now;
+  }
+
+  /** Ends the phase before and begins one, which may have been there before. */
+  public void begin(BuildPhase phase) {
+    long now = System.nanoTime();
+    nanosByPhase.merge(current, now - currentStartNanos, Long::sum);
+    current = phase;
+    currentStartNanos = now;
+  }
+
+  /**
+   * Logs how far the phase has come, unless that was done a moment ago.
+   *
+   * @param startNanos when the work was begun that {@code total} is the amount of, by {@link
+   *     System#nanoTime}
+   */
+  public void progress(int done, int total, long startNanos) {
+    long now = System.nanoTime();
+    if (now - lastProgressNanos >= progressIntervalNanos) {
+      lastProgressNanos = now;
+      message(
+          "%s: %d of %d (%.0f per second)",
+          current.label(), done, total, done * 1e9 / Math.max(1, now - startNanos));
+    }
+  }
+
+  /** Duration in nanoseconds of every phase that has begun, the current one up to now. */
+  public Map<BuildPhase, Long> nanosByPhase() {
+    begin(current);
+    return new EnumMap<>(nanosByPhase);
+  }
+
+  /** Durations of the phases, in words. */
+  public static String describe(Map<BuildPhase, Long> nanosByPhase) {
+    StringJoiner joiner = new StringJoiner(", ");
+    nanosByPhase.forEach(
+        (phase, nanos) ->
+            joiner.add(String.format(Locale.ROOT, "%s %.1f ms", phase.label(), nanos / 1e6)));
+    return joiner.toString();
+  }
+
+  private static Object[] append(Object[] arguments, Object last) {
+    Object[] all = new Object[arguments.length + 1];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = last;
+    return all;
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.batchedhnsw.construction;
+
+/**
+ * What determines a graph, besides the vectors. The same parameters and vectors always give the
+ * same graph, on any number of workers. Validated by the format; see {@code
+ * BatchedHnswVectorsFormat}.
+ *
+ * @param maxConn M: most neighbours of a node on the upper levels, half of the most on level 0
+ * @param beamWidth number of candidates tracked while looking for a node's neighbours
+ * @param seed of levels and orders
+ * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
+ *     worker needs; see {@link GraphBuilders}
+ */
+public record BuildParams(int maxConn, int beamWidth, long seed, long memoryBudgetBytes) {
+  /** The seed of every build of the codec, so that equal input gives equal bytes. */
+  public static final long DEFAULT_SEED = 42;
+
+  /** The budget of a build that may take what it needs. */
+  public static final long UNLIMITED_MEMORY = Long.MAX_VALUE;
+
+  /** Parameters with the {@link #DEFAULT_SEED} and {@link #UNLIMITED_MEMORY}. */
+  public BuildParams(int maxConn, int beamWidth) {
+    this(maxConn, beamWidth, DEFAULT_SEED);
+  }
+
+  /** Parameters with {@link #UNLIMITED_MEMORY}. */
+  public BuildParams(int maxConn, int beamWidth, long seed) {
+    this(maxConn, beamWidth, seed, UNLIMITED_MEMORY);
+  }
+
+  /** The same with another budget. */
+  public BuildParams withMemoryBudget(long bytes) {
+    return new BuildParams(maxConn, beamWidth, seed, bytes);
+  }
+
+  /**
+   * Degree to which a list that overflowed is filled up again with its nearest non-diverse
+   * neighbours. The slack lets the next reverse edges be appended without another selection.
+   */
+  int fillDegree(int maxDegree) {
+    return maxDegree - maxDegree / 8;
+  }
+
+  /**
+   * Degree to which a new node's own list is filled with its nearest non-diverse candidates. With
+   * none of them, recall at a given search width was slightly below stock's on data of high
+   * intrinsic dimension.
+   */
+  int ownFillDegree(int maxDegree) {
+    return maxDegree * 5 / 16;
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.batchedhnsw.construction.linking;
+
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.SplitMix;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * A tree of edges from one node of a level, the root, to all nodes that it reaches. Edges outside
+ * the tree can be replaced without cutting anything off; those of the tree never are. Serial; not
+ * thread-safe.
+ *
+ * <p>There is always room for another node: an edge of the tree leads to a child, a leaf of the
+ * tree has no children, so a leaf's list, which holds at least one edge, has none that must stay.
+ */
+public final class SpanningTree {
+  private static final int UNREACHED = -1;
+
+  private final FlatAdjacency level;
+  private final int[] parents; // by slot; the root is its own
+  private final int mostAttached;
+  private final BitSet attached = new BitSet(); // slots
+  private final int[] queue;
+
+  /**
+   * The tree of everything that a slot reaches; breadth first, so its paths are short.
+   *
+   * @param mostAttached most nodes to attach to one that is reached by now; twice as many are
+   *     attached to a node that was attached itself
+   */
+  public SpanningTree(FlatAdjacency level, int rootSlot, int mostAttached) {
+    this.level = level;
+    this.mostAttached = mostAttached;
+    this.parents = new int[level.size()];
+    this.queue = new int[level.size()];
+    Arrays.fill(parents, UNREACHED);
+    grow(rootSlot, rootSlot);
+  }
+
+  /** Whether a path from the root leads here. */
+  boolean reaches(int slot) {
+    return parents[slot] != UNREACHED;
+  }
+
+  /**
+   * The given reached slot where another edge fits in there and not too many nodes have been
+   * attached to it, otherwise one behind it in the tree: always below it, so the way down ends at a
+   * leaf at the latest, and spread by hash, so that it is short however many nodes have been
+   * attached.
+   *
+   * @param forSlot the slot that is looked for a host
+   */
+  public int hostNear(int slot, int forSlot) {
+    int host = slot;
+    for (int depth = 0; ; depth++) {
+      int count = attachedTo(host);
+      if (count >= (attached.get(host) ? 2 * mostAttached : mostAttached)) {
+        host = attachedTo(host, SplitMix.hash(forSlot, depth, count));
+      } else if (placeFor(host) >= 0) {
+        return host;
+      } else { // no edge can be spared, so all lead to children
+        host = neighbor(host, SplitMix.hash(forSlot, depth, level.degree(host)));
+      }
+    }
+  }
+
+  /** How many nodes have been attached to a slot. */
+  private int attachedTo(int slot) {
+    int count = 0;
+    for (int i = 0; i < level.degree(slot); i++) {
+      count += isAttached(neighbor(slot, i), slot) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The slot of one of the nodes that have been attached to a slot. */
+  private int attachedTo(int slot, int which) {
+    int i = 0;
+    for (int before = -1; before < which; i++) {
+      before += isAttached(neighbor(slot, i), slot) ? 1 : 0;
+    }
+    return neighbor(slot, i - 1);
+  }
+
+  private boolean isAttached(int slot, int host) {
+    return parents[slot] == host && attached.get(slot);
+  }
+
+  /** The slot of a neighbour. */
+  private int neighbor(int slot, int index) {
+    return level.slotOf(level.neighbor(slot, index));
+  }
+
+  /**
+   * Links an unreached slot to a reached one, and back where no edge of the tree is in the way.
+   * Whatever the new one leads to is reached, too.
+   *
+   * @param hostSlot as returned by {@link #hostNear}
+   * @param score of the pair
+   */
+  public void attach(int slot, int hostSlot, float score) {
+    level.put(hostSlot, placeFor(hostSlot), level.ordinalAt(slot), score);
+    grow(slot, hostSlot);
+    attached.set(slot);
+    int host = level.ordinalAt(hostSlot);
+    int place = level.contains(slot, host) ? UNREACHED : placeFor(slot);
+    if (place >= 0) {
+      level.put(slot, place, host, score);
+    }
+  }
+
+  /** The index in a list where an edge can be put: at the end, or in place of one to spare. */
+  private int placeFor(int slot) {
+    int degree = level.degree(slot);
+    if (degree < level.maxDegree()) {
+      return degree;
+    }
+    int index = degree - 1;
+    while (index >= 0 && parents[neighbor(slot, index)] == slot) {
+      index--;
+    }
+    return index;
+  }
+
+  private void grow(int from, int parent) {
+    int end = 0;
+    parents[from] = parent;
+    queue[end++] = from;
+    for (int next = 0; next < end; next++) {
+      int slot = queue[next];
+      for (int i = 0; i < level.degree(slot); i++) {
+        int neighbor = neighbor(slot, i);
+        if (!reaches(neighbor)) {
+          parents[neighbor] = slot;
+          queue[end++] = neighbor;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.batchedhnsw.construction.linking;
+
+import io.github.batchedhnsw.construction.search.Beam;
+import io.github.batchedhnsw.construction.selection.NeighborSelector;
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Adds one target's group of reverse edges to its neighbour list: appends while they fit, otherwise
+ * selects once from the union. Not thread-safe.
+ */
+public final class TargetPruner {
+  private final NeighborSelector selector;
+  private final int maxDegree;
+  private final int fillDegree;
+  private final int maxCandidates;
+  private final long[] selected;
+  private final MissingScores missingScores;
+  private long[] union;
+
+  /** Scores neighbours of lists that were taken over without scores. */
+  @FunctionalInterface
+  public interface MissingScores {
+    /** Where no list is without. */
+    MissingScores NONE = (node, pairs, count) -> {};
+
+    /** Replaces those of the first {@code count} pairs that have the worst score. */
+    void fillIn(int node, long[] pairs, int count) throws IOException;
+  }
+
+  /** For lists that have all scores. */
+  public TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
+    this(selector, maxDegree, fillDegree, maxCandidates, MissingScores.NONE);
+  }
+
+  /**
+   * A pruner for the lists of one level.
+   *
+   * @param maxDegree longest list
+   * @param fillDegree degree up to which a list that overflowed is filled with the nearest others
+   * @param maxCandidates of a union that is longer only the best so many are considered
+   * @param missingScores asked before a list that overflowed is selected from
+   */
+  public TargetPruner(
+      NeighborSelector selector,
+      int maxDegree,
+      int fillDegree,
+      int maxCandidates,
+      MissingScores missingScores) {
+    assert maxCandidates > maxDegree;
+    this.missingScores = missingScores;
+    this.maxCandidates = maxCandidates;
+    this.selector = selector;
+    this.maxDegree = maxDegree;
+    this.fillDegree = fillDegree;
+    this.selected = new long[maxDegree];
+    this.union = new long[2 * maxDegree];
+  }
+
+  /**
+   * Adds edges to the list at {@code slot}; those that it already has are ignored.
+   *
+   * @param sources ordinals to add, each at most once, from {@code from} to {@code to}
+   * @param scores of the sources with the target
+   * @throws IOException if vectors cannot be read
+   */
+  public void add(FlatAdjacency level, int slot, int[] sources, float[] scores, int from, int to)
+      throws IOException {
+    int degree = level.degree(slot);
+    int count = degree;
+    if (union.length < degree + to - from) {
+      union = Arrays.copyOf(union, 2 * (degree + to - from));
+    }
+    level.copyPairs(slot, union);
+    for (int i = from; i < to; i++) {
+      if (!contains(level, slot, degree, sources[i])) {
+        union[count++] = ScoredOrdinal.encode(scores[i], sources[i]);
+      }
+    }
+    if (count <= maxDegree) {
+      level.replace(slot, union, count);
+      return;
+    }
+    missingScores.fillIn(level.ordinalAt(slot), union, degree);
+    Beam.sortBestFirst(union, count);
+    int considered = Math.min(count, maxCandidates);
+    int chosen = selector.select(union, considered, maxDegree, fillDegree, selected);
+    level.replace(slot, selected, chosen);
+  }
+
+  private static boolean contains(FlatAdjacency level, int slot, int degree, int ordinal) {
+    for (int i = 0; i < degree; i++) {
+      if (level.neighbor(slot, i) == ordinal) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.batchedhnsw.construction.selection;
+
+import java.io.IOException;
+
+/**
+ * The one diversity rule (HNSW paper, algorithm 4, as Lucene applies it): a candidate becomes a
+ * neighbour unless it is at least as close to a neighbour chosen before it as to the node itself.
+ * Not thread-safe.
+ */
+public final class NeighborSelector {
+  private final PairwiseScores pairwiseScores;
+  private int[] rejectedPositions = new int[256];
+  private int diverse;
+
+  /** A selector that compares candidates by the given scores, which are its own. */
+  public NeighborSelector(PairwiseScores pairwiseScores) {
+    this.pairwiseScores = pairwiseScores;
+  }
+
+  /**
+   * Chooses neighbours for a node.
+   *
+   * @param candidates scored against the node, best first, without it and without duplicates
+   * @param count number of candidates
+   * @param maxDegree most neighbours to choose
+   * @param fillDegree where fewer diverse candidates are found, the best others follow up to this
+   *     many; 0 for none
+   * @param selected receives the chosen ones, diverse ones first
+   * @return how many were chosen
+   * @throws IOException if vectors cannot be read
+   */
+  public int select(long[] candidates, int count, int maxDegree, int fillDegree, long[] selected)
+      throws IOException {
+    if (rejectedPositions.length < count) {
+      rejectedPositions = new int[2 * count];
+    }
+    pairwiseScores.reset(candidates, count);
+    int chosen = 0;
+    int rejected = 0;
+    for (int i = 0; i < count && chosen < maxDegree; i++) {
+      if (pairwiseScores.isCloseToChosen(i)) {
+        rejectedPositions[rejected++] = i;
+      } else {
+        pairwiseScores.choose(i);
+        selected[chosen++] = candidates[i];
+      }
+    }
+    diverse = chosen;
+    for (int i = 0; i < rejected && chosen < fillDegree; i++) {
+      selected[chosen++] = candidates[rejectedPositions[i]];
+    }
+    return chosen;
+  }
+
+  /** How many of the neighbours chosen last are diverse; the first ones. */
+  public int diverseCount() {
+    return diverse;
+  }
+}

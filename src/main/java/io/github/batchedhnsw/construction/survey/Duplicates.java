@@ -1,0 +1,112 @@
+package io.github.batchedhnsw.construction.survey;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.RowReader;
+import io.github.batchedhnsw.vectors.RowSource;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Finds vectors whose rows are equal bit for bit: sorts hashes of all rows and compares those whose
+ * hashes are the same.
+ */
+public final class Duplicates {
+  private static final int RANGE_ROWS = 1024;
+
+  /**
+   * Different vectors with one hash that a vector is compared with; more than chance makes. Bounds
+   * the work where someone has made hashes collide.
+   */
+  private static final int MAX_COLLISIONS = 8;
+
+  /** Odd, with bits all over. */
+  private static final long MULTIPLIER = 0xD6E8FEB86659FD93L;
+
+  private Duplicates() {}
+
+  /**
+   * The lowest ordinal with an equal vector for each ordinal, or null where all are different.
+   *
+   * @param vectors at least one
+   * @throws IOException if vectors cannot be read, or whatever the abort check throws
+   */
+  public static int[] representatives(RowSource vectors, ParallelRanges parallel)
+      throws IOException {
+    long[] hashes = hashes(vectors, parallel);
+    Arrays.sort(hashes);
+    int[] representatives = null;
+    RowReader rows = vectors.rows();
+    float[] row = new float[vectors.dimension()];
+    float[] other = new float[vectors.dimension()];
+    int[] distinct = new int[MAX_COLLISIONS];
+    for (int from = 0, to; from < hashes.length; from = to) {
+      for (to = from + 1; to < hashes.length && hash(hashes[to]) == hash(hashes[from]); ) {
+        to++;
+      }
+      distinct[0] = (int) hashes[from];
+      int distinctCount = 1;
+      for (int i = from + 1; i < to; i++) {
+        int ordinal = (int) hashes[i]; // ascending among equal hashes
+        rows.read(ordinal, row, 0);
+        int d = 0;
+        while (d < distinctCount && !equal(rows, distinct[d], other, row)) {
+          d++;
+        }
+        if (d < distinctCount) {
+          if (representatives == null) {
+            representatives = new int[vectors.size()];
+            Arrays.setAll(representatives, o -> o);
+          }
+          representatives[ordinal] = distinct[d];
+        } else if (distinctCount < MAX_COLLISIONS) {
+          distinct[distinctCount++] = ordinal;
+        }
+      }
+    }
+    return representatives;
+  }
+
+  private static boolean equal(RowReader rows, int ordinal, float[] scratch, float[] row)
+      throws IOException {
+    rows.read(ordinal, scratch, 0);
+    return Arrays.equals(scratch, row);
+  }
+
+  /** Depends on all bits of all components, in four independent chains for speed. */
+  private static int hash(float[] row) {
+    long[] chains = new long[4];
+    for (int k = 0; k < row.length; k++) {
+      chains[k & 3] = (chains[k & 3] ^ Float.floatToRawIntBits(row[k])) * MULTIPLIER;
+    }
+    long hash = 0;
+    for (long chain : chains) {
+      hash = SplitMix.hash(hash, chain);
+    }
+    return (int) (hash >>> 32);
+  }
+
+  private static int hash(long hashAndOrdinal) {
+    return (int) (hashAndOrdinal >>> 32);
+  }
+
+  /** Hash in the upper half, ordinal in the lower. */
+  private static long[] hashes(RowSource vectors, ParallelRanges parallel) throws IOException {
+    long[] hashes = new long[vectors.size()];
+    RowReader[] readers = new RowReader[parallel.workers()];
+    float[][] rows = new float[parallel.workers()][vectors.dimension()];
+    for (int i = 0; i < readers.length; i++) {
+      readers[i] = vectors.rows();
+    }
+    parallel.forEach(
+        hashes.length,
+        RANGE_ROWS,
+        (worker, from, to) -> {
+          for (int ordinal = from; ordinal < to; ordinal++) {
+            readers[worker].read(ordinal, rows[worker], 0);
+            hashes[ordinal] = (long) hash(rows[worker]) << 32 | ordinal;
+          }
+        });
+    return hashes;
+  }
+}
