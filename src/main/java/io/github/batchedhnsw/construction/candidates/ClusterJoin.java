@@ -1,0 +1,133 @@
+package io.github.batchedhnsw.construction.candidates;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.DistanceKernels;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
+import io.github.batchedhnsw.vectors.VectorSet;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Finds candidates by a join of clusters: the rows of each cluster are compared with the columns of
+ * the clusters that they probe, by codes; the exact scores of the best columns decide. A row's
+ * candidates are handed on at once and not kept. Results do not depend on the number of workers.
+ */
+public final class ClusterJoin {
+  private static final int CLUSTER_GRAIN = 2;
+
+  private final VectorSet vectors;
+  private final int[] ordinals;
+  private final Clusters clusters;
+  private final SignCodes signs;
+  private final ParallelRanges parallel;
+
+  /** Receives the candidates of a row. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * @param worker as in {@link ParallelRanges.Body#run}
+     * @param position of the row among the ordinals; each is visited once, in no particular order
+     * @param candidates {@link ScoredOrdinal}s of other vectors, best first, with exact scores
+     * @param count number of candidates
+     */
+    void visit(int worker, int position, long[] candidates, int count) throws IOException;
+  }
+
+  /**
+   * Prepares a join.
+   *
+   * @param ordinals of the vectors that are rows and columns
+   * @param clusters of positions among the ordinals
+   * @param seed of the rotation of sign codes
+   */
+  public ClusterJoin(
+      VectorSet vectors,
+      int[] ordinals,
+      Clusters clusters,
+      JoinPlan.ColumnCode code,
+      ParallelRanges parallel,
+      long seed)
+      throws IOException {
+    this.vectors = vectors;
+    this.ordinals = ordinals;
+    this.clusters = clusters;
+    this.parallel = parallel;
+    this.signs =
+        code == JoinPlan.ColumnCode.SIGNS
+            ? new SignCodes(vectors, ordinals, clusters, parallel, seed)
+            : null;
+  }
+
+  RowGroup openGroup() throws IOException {
+    GroupScanner scanner =
+        signs == null
+            ? new FloatScanner(vectors, ordinals, clusters)
+            : new SignScanner(signs, RowGroup.MAX_ROWS, vectors.metric() == Metric.INNER_PRODUCT);
+    return new RowGroup(vectors, ordinals, clusters, scanner);
+  }
+
+  /** Finds the candidates of all rows. */
+  public void forEachRow(JoinPlan plan, Visitor visitor) throws IOException {
+    Worker[] workers = new Worker[parallel.workers()];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(plan);
+    }
+    int[] cells = new int[clusters.count()];
+    for (int cell = 0; cell < clusters.cells(); cell++) {
+      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
+    }
+    parallel.forEach(
+        clusters.count(),
+        CLUSTER_GRAIN,
+        (worker, from, to) -> {
+          for (int cluster = from; cluster < to; cluster++) {
+            int start = clusters.starts()[cluster];
+            int end = clusters.starts()[cluster + 1];
+            for (int first = start; first < end; first += RowGroup.MAX_ROWS) {
+              int count = Math.min(RowGroup.MAX_ROWS, end - first);
+              workers[worker].join(worker, cells[cluster], first, count, visitor);
+            }
+          }
+        });
+  }
+
+  /** What one thread needs. */
+  private final class Worker {
+    private final DistanceKernels kernels = DistanceKernels.best();
+    private final JoinPlan plan;
+    private final RowGroup group = openGroup();
+    private final OrdinalScorer scorer = vectors.scorer();
+    private final int[] hits;
+    private final float[] scores;
+    private final long[] pairs;
+    private final long[] sorted;
+
+    Worker(JoinPlan plan) throws IOException {
+      this.plan = plan;
+      // Equal estimates can make more hits than are wanted.
+      int most = Math.min(ordinals.length, 2 * plan.hits() + 64);
+      this.hits = new int[most];
+      this.scores = new float[most];
+      this.pairs = new long[most];
+      this.sorted = new long[most];
+    }
+
+    void join(int worker, int cell, int first, int count, Visitor visitor) throws IOException {
+      group.scan(cell, clusters.members(), first, count, plan.columns());
+      for (int row = 0; row < count; row++) {
+        int position = clusters.members()[first + row];
+        int found = group.hits(row, position, plan.hits(), hits);
+        scorer.setQuery(ordinals[position]);
+        scorer.score(hits, found, scores);
+        for (int i = 0; i < found; i++) {
+          pairs[i] = ScoredOrdinal.encode(scores[i], hits[i]);
+        }
+        kernels.sortDescending(pairs, found, sorted);
+        visitor.visit(worker, position, sorted, Math.min(plan.used(), found));
+      }
+    }
+  }
+}

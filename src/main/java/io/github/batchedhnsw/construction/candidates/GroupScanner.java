@@ -1,0 +1,30 @@
+package io.github.batchedhnsw.construction.candidates;
+
+import java.io.IOException;
+
+/** Estimates the scores of a group of rows with the columns of clusters. Not thread-safe. */
+abstract class GroupScanner {
+
+  /**
+   * Turns to other rows.
+   *
+   * @param cell the cell of all of them
+   * @param rows one after the other
+   */
+  abstract void setRows(int cell, float[] rows, float[] squares, int count) throws IOException;
+
+  /** Number of columns that {@link #scan} writes for a cluster. */
+  abstract int width(int cluster);
+
+  /**
+   * Estimates scores of some rows with all members of a cluster.
+   *
+   * @param rows numbers of the rows, from {@code from} to {@code to}
+   * @param products of the rows with the centroid, at the same positions: squared distances, or dot
+   *     products where scores are inner products
+   * @param out receives {@link #width} estimates for each row, at {@code offsets[row]}
+   */
+  abstract void scan(
+      int cluster, int[] rows, float[] products, int from, int to, float[] out, int[] offsets)
+      throws IOException;
+}

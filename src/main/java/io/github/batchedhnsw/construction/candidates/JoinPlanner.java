@@ -1,0 +1,259 @@
+package io.github.batchedhnsw.construction.candidates;
+
+import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
+import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.construction.survey.SampledNeighbors;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.DistanceKernels;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Chooses the numbers of a join by trying them on sampled vectors whose nearest neighbours are
+ * known: the cheapest ones whose candidates are complete enough. Cost is counted in operations,
+ * never in time, so that the choice is reproducible.
+ */
+public final class JoinPlanner {
+  /** Columns that are tried, for a beam width of 100. */
+  private static final int[] COLUMNS = {
+    1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
+  };
+
+  /** Hits that are tried, in tenths of the beam width. */
+  private static final int[] HITS = {9, 10, 11, 13, 16, 20, 26};
+
+  /**
+   * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
+   * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
+   * there, and some sixty of the rest.
+   */
+  private static final double[] TARGETS = {0.93, 0.87, 0.58};
+
+  /** Share of the vectors that may find less than half of the first quarter. */
+  private static final double MOST_BADLY_SERVED = 0.02;
+
+  private final int beamWidth;
+  private final int dimension;
+
+  /** What a choice of columns and hits has found. */
+  private record Trial(
+      ColumnCode code, int columns, int hits, double[] shares, double badlyServed, double cost) {
+    /** How far it is from enough, 0 where it is. */
+    double shortfall() {
+      double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
+      for (int zone = 0; zone < TARGETS.length; zone++) {
+        worst = Math.max(worst, TARGETS[zone] - shares[zone]);
+      }
+      return worst;
+    }
+  }
+
+  /**
+   * A chosen plan.
+   *
+   * @param join prepared with the plan's code
+   * @param shares of the sample's nearest neighbours that the candidates hold, by zone
+   * @param badlyServed share of the sample that finds less than half of the nearest zones
+   */
+  public record Choice(JoinPlan plan, ClusterJoin join, double[] shares, double badlyServed) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s; candidates hold %.3f, %.3f and %.3f of a sample's nearest neighbours, and %.3f of it"
+              + " are served badly",
+          plan,
+          shares[0],
+          shares[1],
+          shares[2],
+          badlyServed);
+    }
+  }
+
+  /**
+   * @param beamWidth neighbours that selection should see
+   */
+  public JoinPlanner(int beamWidth, int dimension) {
+    this.beamWidth = beamWidth;
+    this.dimension = dimension;
+  }
+
+  /** The plan of a level that is too small for a sample to pay: everything is compared. */
+  public JoinPlan forSmallLevel(int size) {
+    ColumnCode code =
+        pairCost(ColumnCode.FLOATS) * size
+                <= pairCost(ColumnCode.SIGNS) * size + 0.3 * beamWidth * hitCost()
+            ? ColumnCode.FLOATS
+            : ColumnCode.SIGNS;
+    int hits = code == ColumnCode.FLOATS ? beamWidth : beamWidth * 13 / 10;
+    return new JoinPlan(code, Math.min(size, scaled(6000)), hits, beamWidth, true);
+  }
+
+  private int scaled(int columns) {
+    return (int) (columns * Math.max(0.5, Math.min(3, beamWidth / 100.0)));
+  }
+
+  /** Vector operations of 512 bits that comparing a row with a column takes. */
+  private double pairCost(ColumnCode code) {
+    return switch (code) {
+      case FLOATS -> dimension / 16.0 + 1;
+      case SIGNS -> (3.25 * dimension / 32 + 12) / 16 + 0.2;
+    };
+  }
+
+  /** The same of a hit: reading a distant row takes as long as 300 operations. */
+  private double hitCost() {
+    return 300 + 4 * dimension / 16.0;
+  }
+
+  /** Prepares a join with a code. */
+  @FunctionalInterface
+  public interface Joins {
+    ClusterJoin with(ColumnCode code) throws IOException;
+  }
+
+  /**
+   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where signs are
+   * not complete or where floats would be cheaper with the same columns.
+   *
+   * @param ordinals of the level's vectors
+   */
+  public Choice choose(Joins joins, Clusters clusters, int[] ordinals, SampledNeighbors sample)
+      throws IOException {
+    Trial best = null;
+    ClusterJoin chosen = null;
+    if (pairCost(ColumnCode.SIGNS) < pairCost(ColumnCode.FLOATS)) {
+      chosen = joins.with(ColumnCode.SIGNS);
+      best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
+    }
+    if (best == null
+        || best.shortfall() > 0
+        || cost(ColumnCode.FLOATS, best.columns, beamWidth * HITS[0] / 10, ordinals.length)
+            < best.cost) {
+      ClusterJoin join = joins.with(ColumnCode.FLOATS);
+      Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
+      if (best == null || isBetter(trial, best)) {
+        best = trial;
+        chosen = join;
+      }
+    }
+    JoinPlan plan =
+        new JoinPlan(
+            best.code,
+            best.columns,
+            best.hits,
+            Math.min(beamWidth, best.hits),
+            sample.clumped() > MOST_CLUMPED);
+    return new Choice(plan, chosen, best.shares, best.badlyServed);
+  }
+
+  /** Share of clumped vectors from which on nodes get long edges. */
+  private static final double MOST_CLUMPED = 0.05;
+
+  private double cost(ColumnCode code, int columns, int hits, int size) {
+    return Math.min(columns, size) * pairCost(code)
+        + hits * hitCost()
+        + Math.min(hits, beamWidth) * 3 * (20 + dimension / 16.0);
+  }
+
+  private static boolean isBetter(Trial a, Trial b) {
+    double difference = a.shortfall() - b.shortfall();
+    return difference != 0 ? difference < 0 : a.cost < b.cost;
+  }
+
+  private Trial cheapest(
+      ClusterJoin join, ColumnCode code, Clusters clusters, int[] ordinals, SampledNeighbors sample)
+      throws IOException {
+    int widest = scaled(COLUMNS[COLUMNS.length - 1]);
+    int[] clusterOf = new int[ordinals.length];
+    int[] indexOf = new int[ordinals.length];
+    int[] cells = new int[clusters.count()];
+    for (int cell = 0; cell < clusters.cells(); cell++) {
+      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
+    }
+    for (int cluster = 0; cluster < clusters.count(); cluster++) {
+      for (int m = clusters.starts()[cluster]; m < clusters.starts()[cluster + 1]; m++) {
+        clusterOf[clusters.members()[m]] = cluster;
+        indexOf[clusters.members()[m]] = m - clusters.starts()[cluster];
+      }
+    }
+    double[][][] found = new double[COLUMNS.length][HITS.length][TARGETS.length];
+    int[][] badly = new int[COLUMNS.length][HITS.length];
+    int[] zoneEnds = {Math.max(1, beamWidth / 10), Math.max(2, beamWidth * 24 / 100), beamWidth};
+    DistanceKernels kernels = DistanceKernels.best();
+    RowGroup group = join.openGroup();
+    float[] estimates = new float[0];
+    for (int s = 0; s < sample.size(); s++) {
+      int position = sample.positions()[s];
+      group.scan(cells[clusterOf[position]], sample.positions(), s, 1, widest);
+      int total = 0;
+      for (int p = 0; p < group.probes(0); p++) {
+        total += group.width(group.probe(0, p));
+      }
+      if (estimates.length < total + kernels.blockRows()) {
+        estimates = new float[total + kernels.blockRows()];
+      }
+      int[] startOf = new int[clusters.count()];
+      Arrays.fill(startOf, -1);
+      int filled = 0;
+      int members = 0;
+      int probe = 0;
+      long[] nearest = sample.nearest()[s];
+      for (int c = 0; c < COLUMNS.length; c++) {
+        while (probe < group.probes(0) && members < scaled(COLUMNS[c])) {
+          int cluster = group.probe(0, probe++);
+          startOf[cluster] = filled;
+          filled += group.copyEstimates(0, cluster, estimates, filled);
+          members += clusters.size(cluster);
+          if (cluster == clusterOf[position]) {
+            estimates[startOf[cluster] + indexOf[position]] = Float.NEGATIVE_INFINITY;
+          }
+        }
+        for (int h = 0; h < HITS.length; h++) {
+          int hits = beamWidth * HITS[h] / 10;
+          float bound =
+              filled < hits ? Float.NEGATIVE_INFINITY : kernels.greatest(estimates, filled, hits);
+          int zone = 0;
+          int near = 0;
+          for (int i = 0; i < nearest.length; i++) {
+            while (i >= zoneEnds[zone]) {
+              zone++;
+            }
+            int other = positionOf(ordinals, ScoredOrdinal.ordinal(nearest[i]));
+            int start = startOf[clusterOf[other]];
+            if (start >= 0 && estimates[start + indexOf[other]] >= bound) {
+              int zoneSize =
+                  Math.min(zoneEnds[zone], nearest.length) - (zone == 0 ? 0 : zoneEnds[zone - 1]);
+              found[c][h][zone] += 1.0 / zoneSize / sample.size();
+              near += zone < 2 ? 1 : 0;
+            }
+          }
+          if (2 * near < Math.min(nearest.length, zoneEnds[1])) {
+            badly[c][h]++;
+          }
+        }
+      }
+    }
+    Trial best = null;
+    for (int c = 0; c < COLUMNS.length; c++) {
+      for (int h = 0; h < HITS.length; h++) {
+        int hits = beamWidth * HITS[h] / 10;
+        int columns = scaled(COLUMNS[c]);
+        double cost = cost(code, columns, hits, ordinals.length);
+        Trial trial =
+            new Trial(code, columns, hits, found[c][h], badly[c][h] / (double) sample.size(), cost);
+        if (best == null || isBetter(trial, best)) {
+          best = trial;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static int positionOf(int[] ordinals, int ordinal) {
+    return ordinals.length > ordinal && ordinals[ordinal] == ordinal
+        ? ordinal
+        : Arrays.binarySearch(ordinals, ordinal);
+  }
+}

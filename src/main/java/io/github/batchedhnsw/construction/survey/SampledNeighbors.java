@@ -1,0 +1,139 @@
+package io.github.batchedhnsw.construction.survey;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.search.Beam;
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
+import io.github.batchedhnsw.vectors.VectorSet;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Some vectors of a level, spread over it by hash, with their exact nearest neighbours among all of
+ * its vectors: what approximations are measured by.
+ *
+ * @param positions of the sampled vectors among the level's, ascending
+ * @param nearest for each its nearest neighbours, best first, as {@link ScoredOrdinal}s
+ * @param clumped share of the sampled vectors that lie in a clump: see {@link #CLUMP_RATIO}
+ */
+public record SampledNeighbors(int[] positions, long[][] nearest, double clumped) {
+  /**
+   * A vector lies in a clump if thinning the others out by four multiplies the squared distance
+   * from the nearest by more than this at some density. On a smooth manifold of {@code m}
+   * dimensions the factor is {@code 4^(2/m)} on average: 2 for four dimensions, 1.2 for sixteen.
+   */
+  public static final double CLUMP_RATIO = 8;
+
+  private static final int RANGE_ROWS = 512;
+
+  /** Nested subsets of the vectors, each a quarter of the one before, all included. */
+  private static final int DENSITIES = 8;
+
+  /**
+   * Finds the nearest neighbours of a sample.
+   *
+   * @param ordinals of the level's vectors
+   * @param size of the sample, at most as many as there are vectors
+   * @param count of the neighbours that are looked for
+   */
+  public static SampledNeighbors of(
+      VectorSet vectors, int[] ordinals, int size, int count, long seed, ParallelRanges parallel)
+      throws IOException {
+    int[] positions = new int[size];
+    Arrays.setAll(positions, i -> SplitMix.sample(seed, i, size, ordinals.length));
+    Worker[] workers = new Worker[parallel.workers()];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(vectors.scorer(), size, count);
+    }
+    parallel.forEach(
+        ordinals.length,
+        RANGE_ROWS,
+        (worker, from, to) -> workers[worker].compare(ordinals, positions, from, to, seed));
+    long[][] nearest = new long[size][];
+    int clumped = 0;
+    Beam merged = new Beam(count);
+    for (int i = 0; i < size; i++) {
+      merged.reset(count);
+      float[] best = new float[DENSITIES];
+      Arrays.fill(best, Float.NEGATIVE_INFINITY);
+      for (Worker worker : workers) {
+        for (int j = 0; j < worker.beams[i].size(); j++) {
+          merged.offer(worker.beams[i].pairs()[j]);
+        }
+        for (int d = 0; d < DENSITIES; d++) {
+          best[d] = Math.max(best[d], worker.best[i][d]);
+        }
+      }
+      nearest[i] = Arrays.copyOf(merged.pairs(), merged.size());
+      clumped += isClumped(vectors.metric(), best) ? 1 : 0;
+    }
+    return new SampledNeighbors(positions, nearest, clumped / (double) size);
+  }
+
+  private static boolean isClumped(Metric metric, float[] best) {
+    if (metric == Metric.INNER_PRODUCT) {
+      return false; // a score says nothing about distance
+    }
+    for (int d = 0; d + 1 < DENSITIES && best[d + 1] != Float.NEGATIVE_INFINITY; d++) {
+      if (squaredDistance(metric, best[d + 1]) > CLUMP_RATIO * squaredDistance(metric, best[d])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Of vectors of unit length, where the score is a product. */
+  private static double squaredDistance(Metric metric, float score) {
+    return metric == Metric.SQUARE ? -score : Math.max(0, 2 - 2 * (double) score);
+  }
+
+  /** Number of sampled vectors. */
+  public int size() {
+    return positions.length;
+  }
+
+  private static final class Worker {
+    private final OrdinalScorer scorer;
+    private final Beam[] beams;
+    private final float[][] best; // by sampled vector and density
+    private final int[] range = new int[RANGE_ROWS];
+    private final byte[] densities = new byte[RANGE_ROWS];
+    private final float[] scores = new float[RANGE_ROWS];
+
+    Worker(OrdinalScorer scorer, int size, int count) {
+      this.scorer = scorer;
+      this.beams = new Beam[size];
+      this.best = new float[size][DENSITIES];
+      for (int i = 0; i < size; i++) {
+        beams[i] = new Beam(count);
+        beams[i].reset(count);
+        Arrays.fill(best[i], Float.NEGATIVE_INFINITY);
+      }
+    }
+
+    void compare(int[] ordinals, int[] positions, int from, int to, long seed) throws IOException {
+      for (int i = 0; i < to - from; i++) {
+        range[i] = ordinals[from + i];
+        int zeros = Long.numberOfLeadingZeros(SplitMix.hash(~seed, ordinals[from + i]));
+        densities[i] = (byte) Math.min(DENSITIES - 1, zeros / 2);
+      }
+      for (int q = 0; q < positions.length; q++) {
+        scorer.setQuery(ordinals[positions[q]]);
+        scorer.score(range, to - from, scores);
+        Beam beam = beams[q];
+        float[] bestHere = best[q];
+        for (int i = 0; i < to - from; i++) {
+          if (from + i == positions[q]) {
+            continue;
+          }
+          beam.offer(ScoredOrdinal.encode(scores[i], range[i]));
+          for (int d = densities[i]; d >= 0 && scores[i] > bestHere[d]; d--) {
+            bestHere[d] = scores[i];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.batchedhnsw.vectors;
+
+/**
+ * Arithmetic over sign codes: one bit a component, packed into ints. The columns of a code panel
+ * are interleaved in blocks of {@value #BLOCK_COLUMNS}: word {@code w} of column {@code c} is at
+ * {@code (c / BLOCK_COLUMNS * words + w) * BLOCK_COLUMNS + c % BLOCK_COLUMNS}.
+ *
+ * <p>Distances are integers and everything else is computed column by column in the same order, so
+ * both implementations give the same bits on every machine. All methods are stateless and safe for
+ * use by several threads.
+ */
+public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
+
+  /** Columns that are interleaved. */
+  int BLOCK_COLUMNS = 16;
+
+  /** Rows that {@link #estimates} compares at once. */
+  int ROWS = 4;
+
+  /** The implementation that fits {@link DistanceKernels#best()}. */
+  static CodeKernels best() {
+    return Choice.BEST;
+  }
+
+  /**
+   * Estimates the scores of {@link #ROWS} rows with the columns of a panel from the Hamming
+   * distances {@code h} of their codes: {@code base[r] + scale[r] * length[c] * cos(pi h / bits) -
+   * bias[c]}. The cosine is its Taylor polynomial of degree five around the right angle, which is
+   * monotone and exact to 0.005.
+   *
+   * @param rows codes of the rows, {@code words} ints each, one after the other
+   * @param columns a code panel
+   * @param blocks number of blocks of the panel
+   * @param lengths and {@code biases} of the columns, from {@code columnOffset} on
+   * @param out receives the estimate of row {@code r} and column {@code c} at {@code outOffsets[r]
+   *     + c}
+   */
+  void estimates(
+      int[] rows,
+      int words,
+      int[] columns,
+      int blocks,
+      float[] lengths,
+      float[] biases,
+      float[] base,
+      float[] scale,
+      float radiansPerBit,
+      float[] out,
+      int[] outOffsets);
+
+  /**
+   * The Walsh-Hadamard transform of {@code length} values in place, without normalisation.
+   *
+   * @param length a power of two
+   */
+  void hadamard(float[] values, int offset, int length);
+
+  /**
+   * Codes the difference of two vectors: bit {@code i % 32} of word {@code i / 32} says whether
+   * {@code a[i] - b[i]} is negative.
+   *
+   * @param code receives {@code (count + 31) / 32} words, {@code stride} apart
+   */
+  void signs(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int count,
+      int[] code,
+      int offset,
+      int stride);
+
+  /** The one-time choice. */
+  final class Choice {
+    private static final CodeKernels BEST =
+        DistanceKernels.best() instanceof PanamaKernels
+            ? new PanamaCodeKernels()
+            : new ScalarCodeKernels();
+
+    private Choice() {}
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.batchedhnsw.vectors;
+
+/** {@link CodeKernels} in plain Java. */
+final class ScalarCodeKernels implements CodeKernels {
+  @Override
+  public void estimates(
+      int[] rows,
+      int words,
+      int[] columns,
+      int blocks,
+      float[] lengths,
+      float[] biases,
+      float[] base,
+      float[] scale,
+      float radiansPerBit,
+      float[] out,
+      int[] outOffsets) {
+    for (int row = 0; row < ROWS; row++) {
+      for (int block = 0; block < blocks; block++) {
+        for (int lane = 0; lane < BLOCK_COLUMNS; lane++) {
+          int distance = 0;
+          for (int w = 0; w < words; w++) {
+            distance +=
+                Integer.bitCount(
+                    rows[row * words + w] ^ columns[(block * words + w) * BLOCK_COLUMNS + lane]);
+          }
+          int column = block * BLOCK_COLUMNS + lane;
+          float x = HALF_PI - radiansPerBit * distance;
+          float x2 = x * x;
+          float cosine = x * ((FIFTH * x2 - THIRD) * x2 + 1);
+          out[outOffsets[row] + column] =
+              (scale[row] * lengths[column] * cosine - biases[column]) + base[row];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void hadamard(float[] values, int offset, int length) {
+    for (int half = 1; half < length; half *= 2) {
+      for (int i = offset; i < offset + length; i += 2 * half) {
+        for (int j = i; j < i + half; j++) {
+          float sum = values[j] + values[j + half];
+          values[j + half] = values[j] - values[j + half];
+          values[j] = sum;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void signs(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int count,
+      int[] code,
+      int offset,
+      int stride) {
+    for (int from = 0, at = offset; from < count; from += Integer.SIZE, at += stride) {
+      int word = 0;
+      for (int i = from; i < Math.min(from + Integer.SIZE, count); i++) {
+        word |= a[aOffset + i] < b[bOffset + i] ? 1 << i : 0;
+      }
+      code[at] = word;
+    }
+  }
+
+  static final float HALF_PI = (float) (Math.PI / 2);
+  static final float THIRD = 1 / 6f;
+  static final float FIFTH = 1 / 120f;
+}
