@@ -4,7 +4,7 @@ import io.github.batchedhnsw.bench.compare.Comparison;
 import io.github.batchedhnsw.bench.compare.ComparisonReport;
 import io.github.batchedhnsw.bench.compare.Measured;
 import io.github.batchedhnsw.bench.data.Dataset;
-import io.github.batchedhnsw.bench.eval.GroundTruth;
+import io.github.batchedhnsw.bench.eval.ExactNeighbours;
 import io.github.batchedhnsw.bench.eval.GroundTruthCache;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.stock.StockReader;
@@ -61,9 +61,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--stock-workers",
       split = ",",
-      defaultValue = "1",
       description =
-          "merge workers of stock Lucene, one system per value (default: ${DEFAULT-VALUE})")
+          "merge workers of stock Lucene, one system per value (default: those of --workers)")
   private List<Integer> stockWorkers;
 
   @Option(
@@ -90,15 +89,15 @@ final class CompareCommand implements Callable<Integer> {
     Dataset dataset = data.load();
     List<BenchSystem> systems = systems();
     IndexJob job = jobOptions.job();
-    GroundTruth truth =
-        new GroundTruthCache(Workspace.cache())
-            .get(dataset, Comparison.TOP_K, job::isLive, job.liveKey());
+    ExactNeighbours exact =
+        ExactNeighbours.get(
+            new GroundTruthCache(Workspace.cache()), dataset, job::isLive, job.liveKey());
     List<Ranking> rankings =
         graph.params().encoding().isEmpty()
             ? List.of(Ranking.SEARCHED)
             : List.of(Ranking.SEARCHED, Ranking.RESCORED);
-    Comparison comparison = new Comparison(dataset, systems, job, rounds, rankings);
-    List<Measured> measured = comparison.run(truth);
+    Comparison comparison = new Comparison(dataset, systems, stockWorkers().size(), job, rounds, rankings);
+    List<Measured> measured = comparison.run(exact);
     ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
     printer.print(report.text());
     Path page = report.write(out == null ? Workspace.report("compare") : out);
@@ -107,12 +106,17 @@ final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
+  private List<Integer> stockWorkers() {
+    return stockWorkers == null ? workers : stockWorkers;
+  }
+
   private List<BenchSystem> systems() {
     GraphParams params = graph.params();
     List<BenchSystem> systems = new ArrayList<>();
-    stockWorkers.forEach(count -> systems.add(Systems.stock(params, count)));
+    stockWorkers().forEach(count -> systems.add(Systems.stock(params, count)));
     if (self) {
-      stockWorkers.forEach(
+      stockWorkers()
+          .forEach(
           count -> systems.add(Systems.stock("again: stock x" + count, params, count)));
       return systems;
     }
