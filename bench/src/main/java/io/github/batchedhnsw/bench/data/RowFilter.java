@@ -60,10 +60,10 @@ public final class RowFilter {
     return new RowFilter("nearest " + percent + " %", rows);
   }
 
-  /** Rows that satisfy a predicate, for tests and experiments. */
-  public static RowFilter of(String name, Dataset data, IntPredicate accepts) {
-    BitSet rows = new BitSet(data.base().count());
-    IntStream.range(0, data.base().count()).filter(accepts).forEach(rows::set);
+  /** Those of {@code count} rows that satisfy a predicate. */
+  public static RowFilter of(String name, int count, IntPredicate accepts) {
+    BitSet rows = new BitSet(count);
+    IntStream.range(0, count).filter(accepts).forEach(rows::set);
     return new RowFilter(name, rows);
   }
 
