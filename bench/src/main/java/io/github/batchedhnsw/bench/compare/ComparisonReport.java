@@ -143,6 +143,11 @@ public record ComparisonReport(
   }
 
   private Map<String, String> facts() {
+    return facts(comparison);
+  }
+
+  /** What ran, on what, with what: names and values, in the order to print them. */
+  public static Map<String, String> facts(Comparison comparison) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("data", comparison.data().name() + ": " + comparison.data().description());
     facts.put(
@@ -155,7 +160,7 @@ public record ComparisonReport(
                 comparison.data().similarity(),
                 comparison.data().queries().count()));
     facts.put("job", comparison.job().description() + "; " + comparison.rounds() + " rounds");
-    measured.forEach(system -> facts.put(system.system(), system.description()));
+    comparison.systems().forEach(system -> facts.put(system.name(), system.description()));
     facts.putAll(Environment.describe());
     return facts;
   }
@@ -197,7 +202,9 @@ public record ComparisonReport(
               format("%.2f", Measured.median(ratios)),
               reference(system).system(),
               format("%.2f", system.median(BuildTimes::cpuSeconds)),
-              format("%.2f", Measured.median(system.speedUps(reference(system), BuildTimes::cpuSeconds))),
+              format(
+                  "%.2f",
+                  Measured.median(system.speedUps(reference(system), BuildTimes::cpuSeconds))),
               format("%.0f", comparison.data().base().count() / system.medianSeconds()),
               format("%.0f", system.median(BuildTimes::peakHeapMib)),
               format("%.2f", system.median(BuildTimes::indexBytes) / (1 << 20)),

@@ -104,7 +104,7 @@ public record Measured(
   }
 
   /** The median; the mean of the middle two of an even number. */
-  static double median(double[] values) {
+  public static double median(double[] values) {
     double[] sorted = values.clone();
     java.util.Arrays.sort(sorted);
     int middle = sorted.length / 2;

@@ -229,8 +229,7 @@ public final class EqualQuality {
     double difference = candidate.recall() - reference.recall();
     return new Figure(
         -difference - allowed,
-        text(
-            "%+.4f at width %d%s (limit %+.3f)", difference, reference.width(), where, -allowed));
+        text("%+.4f at width %d%s (limit %+.3f)", difference, reference.width(), where, -allowed));
   }
 
   private static Figure visited(QualityPoint reference, QualityPoint candidate, String where) {
@@ -239,8 +238,7 @@ public final class EqualQuality {
         candidate.visited() == reference.visited() ? 1 : candidate.visited() / reference.visited();
     return new Figure(
         ratio - VISITED_RATIO,
-        text(
-            "%.3fx at width %d%s (limit %.2fx)", ratio, reference.width(), where, VISITED_RATIO));
+        text("%.3fx at width %d%s (limit %.2fx)", ratio, reference.width(), where, VISITED_RATIO));
   }
 
   private static Figure worstServed(QualityCurve reference, QualityCurve candidate) {

@@ -210,8 +210,7 @@ public class TestComparison {
   }
 
   private static ExactNeighbours exact(Dataset data) throws IOException {
-    return ExactNeighbours.get(
-        new GroundTruthCache(Workspace.cache()), data, row -> true, "all");
+    return ExactNeighbours.get(new GroundTruthCache(Workspace.cache()), data, row -> true, "all");
   }
 
   private static Dataset data(VectorEncoding encoding) throws IOException {

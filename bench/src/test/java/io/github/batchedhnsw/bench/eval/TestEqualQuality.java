@@ -15,22 +15,20 @@ public class TestEqualQuality {
   private static final double[] RECALL = {0.85, 0.94, 0.986, 0.996, 0.999};
   private static final double[] VISITED = {340, 490, 870, 1400, 2200};
   private static final double WORST_SERVED = 0.003;
-  private static final RowFilter ODD =
-      RowFilter.of("odd", 9, row -> row % 2 == 1);
+  private static final RowFilter ODD = RowFilter.of("odd", 9, row -> row % 2 == 1);
   private static final QualityCurve DEEP =
       curve(EqualQuality.DEEP_WIDTHS, new double[] {0.9, 0.95}, new double[2]);
   private static final QualityCurve FILTERED =
       curve(
-          EqualQuality.FILTERED_WIDTHS,
-          new double[] {0.8, 0.9, 1},
-          new double[] {400, 900, 2000});
+          EqualQuality.FILTERED_WIDTHS, new double[] {0.8, 0.9, 1}, new double[] {400, 900, 2000});
 
   @Test
   public void sameCurveHolds() {
     EqualQuality.Verdict verdict = EqualQuality.judge(quality(stock()), quality(stock()));
     assertTrue(verdict.holds());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6), verdict.lines().stream().map(EqualQuality.Line::number).toList());
+        List.of(1, 2, 3, 4, 5, 6),
+        verdict.lines().stream().map(EqualQuality.Line::number).toList());
   }
 
   @Test
@@ -136,8 +134,7 @@ public class TestEqualQuality {
     QualityCurve curve = stock();
     List<QualityPoint> points = new ArrayList<>(curve.points());
     QualityPoint at40 = curve.at(40);
-    points.set(
-        2, new QualityPoint(40, at40.recall(), WORST_SERVED + 0.006, at40.visited(), 1));
+    points.set(2, new QualityPoint(40, at40.recall(), WORST_SERVED + 0.006, at40.visited(), 1));
     EqualQuality.Verdict verdict = judge(new QualityCurve(points), 0, 0, 1);
     assertEquals("+0.0060, 0.0090 for 0.0030 (limit +0.005)", verdict.lines().get(5).worst());
     assertFalse(verdict.lines().get(5).holds());
@@ -146,7 +143,8 @@ public class TestEqualQuality {
 
   @Test
   public void nothingVisitedIsNoRatio() {
-    QualityCurve nothing = curve(EqualQuality.FILTERED_WIDTHS, new double[] {1, 1, 1}, new double[3]);
+    QualityCurve nothing =
+        curve(EqualQuality.FILTERED_WIDTHS, new double[] {1, 1, 1}, new double[3]);
     Quality quality = new Quality(stock(), DEEP, Map.of(ODD, nothing));
     assertTrue(EqualQuality.judge(quality, quality).holds());
   }
@@ -154,7 +152,8 @@ public class TestEqualQuality {
   @Test
   public void missingWidthIsAnError() {
     QualityCurve one = new QualityCurve(List.of(new QualityPoint(10, 0.9, 0, 300, 1)));
-    assertThrows(IllegalArgumentException.class, () -> EqualQuality.judge(quality(stock()), quality(one)));
+    assertThrows(
+        IllegalArgumentException.class, () -> EqualQuality.judge(quality(stock()), quality(one)));
   }
 
   @Test

@@ -43,13 +43,7 @@ public class TestFilteredSearch {
           data,
           Systems.batched(PARAMS, 1, 1),
           new IndexJob(
-              IndexJob.equal(3),
-              IndexJob.MAX_RAM_BUFFER_MIB,
-              1,
-              false,
-              DELETES_PERCENT,
-              0,
-              false));
+              IndexJob.equal(3), IndexJob.MAX_RAM_BUFFER_MIB, 1, false, DELETES_PERCENT, 0, false));
     }
   }
 
@@ -57,8 +51,7 @@ public class TestFilteredSearch {
     ExactNeighbours exact =
         ExactNeighbours.get(
             new GroundTruthCache(folder.getRoot().toPath()), data, job::isLive, job.liveKey());
-    BenchSystem.Built built =
-        system.build(data, job, folder.newFolder().toPath(), Double.NaN);
+    BenchSystem.Built built = system.build(data, job, folder.newFolder().toPath(), Double.NaN);
     try (BuiltIndex index = built.index()) {
       for (RowFilter filter : exact.filtered().keySet()) {
         GroundTruth truth = exact.filtered().get(filter);
@@ -74,8 +67,7 @@ public class TestFilteredSearch {
           assertTrue(where, Arrays.stream(found).allMatch(row -> passes(job, filter, row)));
           Set<Integer> hits = asSet(Arrays.copyOf(found, K));
           hits.retainAll(nearest);
-          assertEquals(
-              where, hits.size() / (double) K, truth.recall(data, query, found), 1e-9);
+          assertEquals(where, hits.size() / (double) K, truth.recall(data, query, found), 1e-9);
           recall += truth.recall(data, query, found) / QUERIES;
         }
         assertTrue(filter + ": " + recall, recall > 0.95);
@@ -90,8 +82,7 @@ public class TestFilteredSearch {
     RowFilter few = RowFilter.of("few", VECTORS, row -> row % 200 == 0);
     RowFilter none = RowFilter.of("none", VECTORS, row -> false);
     GroundTruth truth = GroundTruth.compute(data, K, few::accepts);
-    for (LuceneSystem system :
-        List.of(Systems.stock(PARAMS, 1), Systems.batched(PARAMS, 1, 1))) {
+    for (LuceneSystem system : List.of(Systems.stock(PARAMS, 1), Systems.batched(PARAMS, 1, 1))) {
       BenchSystem.Built built =
           system.build(data, IndexJob.flushed(1), folder.newFolder().toPath(), Double.NaN);
       try (BuiltIndex index = built.index()) {
