@@ -1,25 +1,25 @@
 package io.github.batchedhnsw.bench.cli;
 
+import io.github.batchedhnsw.bench.cold.ColdReport;
+import io.github.batchedhnsw.bench.cold.ColdStart;
 import io.github.batchedhnsw.bench.compare.Comparison;
 import io.github.batchedhnsw.bench.compare.ComparisonReport;
 import io.github.batchedhnsw.bench.compare.Measured;
 import io.github.batchedhnsw.bench.data.Dataset;
-import io.github.batchedhnsw.bench.eval.GroundTruth;
+import io.github.batchedhnsw.bench.eval.ExactNeighbours;
 import io.github.batchedhnsw.bench.eval.GroundTruthCache;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.stock.StockReader;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
-import io.github.batchedhnsw.bench.systems.GraphParams;
-import io.github.batchedhnsw.bench.systems.IndexJob;
-import io.github.batchedhnsw.bench.systems.JVectorSystem;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
 import io.github.batchedhnsw.bench.systems.Ranking;
-import io.github.batchedhnsw.bench.systems.Systems;
+import io.github.batchedhnsw.bench.systems.SystemSpec;
 import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +61,9 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--stock-workers",
       split = ",",
-      defaultValue = "1",
       description =
-          "merge workers of stock Lucene, one system per value (default: ${DEFAULT-VALUE})")
+          "merge workers of stock Lucene, one system per value (default: those of --workers); the"
+              + " reference of every other system is the one with as many, or else the first")
   private List<Integer> stockWorkers;
 
   @Option(
@@ -81,49 +81,98 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--self", description = "stock against stock only: is the instrument unbiased?")
   private boolean self;
 
+  @Option(
+      names = "--preset",
+      defaultValue = "none",
+      description =
+          "defaults of graph and job: ${COMPLETION-CANDIDATES}; luceneutil: M 64, beam 250, 8 bits,"
+              + " RAM buffer of 128 MiB, tiered merges (default: ${DEFAULT-VALUE})")
+  private Preset preset;
+
+  @Option(
+      names = "--cold",
+      paramLabel = "N",
+      description =
+          "instead, N fresh JVMs per system, in turns, one build each: time and CPU of the whole"
+              + " processes")
+  private Integer coldRounds;
+
   @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-compare")
   private Path out;
 
   @Override
   public Integer call() throws IOException {
+    if (coldRounds != null && coldRounds < 1) {
+      throw new IllegalArgumentException("cold must be >= 1 process; cold=" + coldRounds);
+    }
     PrintWriter printer = spec.commandLine().getOut();
     Dataset dataset = data.load();
-    List<BenchSystem> systems = systems();
-    IndexJob job = jobOptions.job();
-    GroundTruth truth =
-        new GroundTruthCache(Workspace.cache())
-            .get(dataset, Comparison.TOP_K, job::isLive, job.liveKey());
-    List<Ranking> rankings =
-        graph.params().encoding().isEmpty()
-            ? List.of(Ranking.SEARCHED)
-            : List.of(Ranking.SEARCHED, Ranking.RESCORED);
-    Comparison comparison = new Comparison(dataset, systems, job, rounds, rankings);
-    List<Measured> measured = comparison.run(truth);
-    ComparisonReport report = new ComparisonReport(comparison, measured, opened(systems, measured));
-    printer.print(report.text());
-    Path page = report.write(out == null ? Workspace.report("compare") : out);
+    List<SystemSpec> specs = specs();
+    Comparison comparison =
+        new Comparison(
+            dataset,
+            specs.stream().map(SystemSpec::system).toList(),
+            stockWorkers().size(),
+            jobOptions.job(preset),
+            coldRounds == null ? rounds : coldRounds,
+            graph.params(preset).encoding().isEmpty()
+                ? List.of(Ranking.SEARCHED)
+                : List.of(Ranking.SEARCHED, Ranking.RESCORED));
+    Path page = coldRounds == null ? warm(comparison, printer) : cold(comparison, specs, printer);
     printer.println("page: " + page.toAbsolutePath().normalize());
     printer.flush();
     return 0;
   }
 
-  private List<BenchSystem> systems() {
-    GraphParams params = graph.params();
-    List<BenchSystem> systems = new ArrayList<>();
-    stockWorkers.forEach(count -> systems.add(Systems.stock(params, count)));
+  private Path warm(Comparison comparison, PrintWriter printer) throws IOException {
+    ExactNeighbours exact =
+        ExactNeighbours.get(
+            new GroundTruthCache(Workspace.cache()),
+            comparison.data(),
+            comparison.job()::isLive,
+            comparison.job().liveKey());
+    List<Measured> measured = comparison.run(exact);
+    ComparisonReport report =
+        new ComparisonReport(comparison, measured, opened(comparison.systems(), measured));
+    printer.print(report.text());
+    return report.write(out == null ? Workspace.report("compare") : out);
+  }
+
+  private Path cold(Comparison comparison, List<SystemSpec> specs, PrintWriter printer)
+      throws IOException {
+    ColdReport report = new ColdReport(comparison, new ColdStart(comparison, specs).run());
+    printer.print(report.text());
+    return report.write(out == null ? Workspace.report("cold") : out);
+  }
+
+  private List<Integer> stockWorkers() {
+    return stockWorkers == null ? workers : stockWorkers;
+  }
+
+  /** The references, which are stock Lucene, and then the others. */
+  private List<SystemSpec> specs() {
+    List<SystemSpec> specs = new ArrayList<>();
+    stockWorkers().forEach(count -> specs.add(spec(SystemSpec.Kind.STOCK, count)));
     if (self) {
-      stockWorkers.forEach(
-          count -> systems.add(Systems.stock("again: stock x" + count, params, count)));
-      return systems;
+      stockWorkers().forEach(count -> specs.add(spec(SystemSpec.Kind.STOCK_AGAIN, count)));
+      return specs;
     }
     for (int count : workers) {
       int flush = flushWorkers == null ? count : flushWorkers;
-      graphVectors.forEach(from -> systems.add(Systems.batched(params, count, flush, from)));
+      graphVectors.forEach(
+          from ->
+              specs.add(
+                  new SystemSpec(
+                      SystemSpec.Kind.BATCHED, graph.params(preset), count, flush, from)));
     }
     if (jvector) {
-      systems.add(new JVectorSystem(params, java.util.Collections.max(workers)));
+      specs.add(spec(SystemSpec.Kind.JVECTOR, Collections.max(workers)));
     }
-    return systems;
+    return specs;
+  }
+
+  private SystemSpec spec(SystemSpec.Kind kind, int count) {
+    return new SystemSpec(kind, graph.params(preset), count, count, GraphVectors.RAW);
   }
 
   private static Map<String, StockReader.Answer> opened(

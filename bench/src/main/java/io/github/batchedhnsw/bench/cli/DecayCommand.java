@@ -2,6 +2,7 @@ package io.github.batchedhnsw.bench.cli;
 
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.decay.Decay;
+import io.github.batchedhnsw.bench.report.Environment;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
 import io.github.batchedhnsw.bench.systems.Systems;
@@ -46,6 +47,7 @@ final class DecayCommand implements Callable<Integer> {
     GraphParams params = graph.params();
     Decay decay = new Decay(dataset, rounds, replacedPercent);
     printer.println(dataset.name() + ": " + dataset.description() + "; " + decay.description());
+    Environment.describe().forEach((name, value) -> printer.println(name + ": " + value));
     for (LuceneSystem system : List.of(Systems.stock(params, 1), Systems.batched(params, 1, 1))) {
       printer.print(decay.run(system).text());
       printer.flush();

@@ -7,22 +7,16 @@ import picocli.CommandLine.Option;
 
 /** The graph's parameters. */
 final class GraphOptions {
-  @Option(
-      names = "--max-conn",
-      defaultValue = "16",
-      description = "M, neighbours per node (default: ${DEFAULT-VALUE})")
-  private int maxConn;
+  @Option(names = "--max-conn", description = "M, neighbours per node (default: 16)")
+  private Integer maxConn;
 
-  @Option(
-      names = "--beam-width",
-      defaultValue = "100",
-      description = "candidates kept while building (default: ${DEFAULT-VALUE})")
-  private int beamWidth;
+  @Option(names = "--beam-width", description = "candidates kept while building (default: 100)")
+  private Integer beamWidth;
 
   @Option(
       names = "--quantize",
       paramLabel = "BITS",
-      description = "scalar quantization to 1, 2, 4, 7 or 8 bits (default: none)")
+      description = "scalar quantization to 1, 2, 4, 7 or 8 bits; 32: none (default: 32)")
   private Integer quantizeBits;
 
   /**
@@ -31,7 +25,25 @@ final class GraphOptions {
    * @throws IllegalArgumentException if there is no such number of bits
    */
   GraphParams params() {
+    return params(Preset.NONE);
+  }
+
+  /**
+   * The parameters that were given.
+   *
+   * @param preset for those that were not
+   * @throws IllegalArgumentException if there is no such number of bits
+   */
+  GraphParams params(Preset preset) {
+    Optional<ScalarEncoding> encoding =
+        quantizeBits == null
+            ? preset.params().encoding()
+            : Optional.of(quantizeBits)
+                .filter(bits -> bits != Float.SIZE)
+                .map(ScalarEncoding::fromNumBits);
     return new GraphParams(
-        maxConn, beamWidth, Optional.ofNullable(quantizeBits).map(ScalarEncoding::fromNumBits));
+        maxConn == null ? preset.params().maxConn() : maxConn,
+        beamWidth == null ? preset.params().beamWidth() : beamWidth,
+        encoding);
   }
 }

@@ -6,22 +6,22 @@ import picocli.CommandLine.Option;
 
 /** How the vectors get into the index. */
 final class JobOptions {
+  /** The value of option segments that leaves flushing to the RAM buffer. */
+  static final String BY_RAM_BUFFER = "0";
+
   @Option(
       names = "--segments",
       paramLabel = "SEGMENTS",
-      defaultValue = "1",
       description =
           "equal flushed segments, or their weights as 90+10x1 (one of 90 %%, ten of 1 %%); 0: the"
-              + " RAM buffer decides; more than 1 are force-merged (default: ${DEFAULT-VALUE})")
+              + " RAM buffer decides; more than 1 are force-merged (default: 1)")
   private String segments;
 
   @Option(
       names = "--ram-buffer",
       paramLabel = "MIB",
-      defaultValue = "2047",
-      description =
-          "IndexWriter's RAM buffer, matters with --segments 0 (default: ${DEFAULT-VALUE})")
-  private double ramBufferMib;
+      description = "IndexWriter's RAM buffer, matters with --segments 0 (default: 2047)")
+  private Double ramBufferMib;
 
   @Option(
       names = "--indexing-threads",
@@ -54,13 +54,23 @@ final class JobOptions {
   private boolean noForceMerge;
 
   IndexJob job() {
-    List<Integer> parts = IndexJob.parse(segments);
+    return job(Preset.NONE);
+  }
+
+  /**
+   * The job that was asked for.
+   *
+   * @param preset for what was not said; its tiered merges only with its own segments
+   */
+  IndexJob job(Preset preset) {
+    List<Integer> parts = IndexJob.parse(segments == null ? preset.segments() : segments);
+    boolean presetMerges = segments == null && parts.isEmpty();
     boolean nothingToMerge = parts.size() == 1 && deletesPercent == 0 && churnPercent == 0;
     return new IndexJob(
         parts,
-        ramBufferMib,
+        ramBufferMib == null ? preset.ramBufferMib() : ramBufferMib,
         indexingThreads,
-        tieredMerges,
+        tieredMerges || presetMerges,
         deletesPercent,
         churnPercent,
         !noForceMerge && !nothingToMerge);

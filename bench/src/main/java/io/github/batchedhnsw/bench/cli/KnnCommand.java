@@ -107,6 +107,7 @@ final class KnnCommand implements Callable<Integer> {
     }
     Table table = KnnResult.table(results);
     printer.println(all.name() + ": " + all.description() + "; " + job.description());
+    Environment.describe().forEach((name, value) -> printer.println(name + ": " + value));
     printer.print(table.text());
     Path directory = Files.createDirectories(out == null ? Workspace.report("knn") : out);
     Files.writeString(directory.resolve("knn.csv"), table.csv());

@@ -1,8 +1,8 @@
 package io.github.batchedhnsw.bench.compare;
 
 import io.github.batchedhnsw.bench.data.Dataset;
-import io.github.batchedhnsw.bench.eval.GroundTruth;
-import io.github.batchedhnsw.bench.eval.QualityCurve;
+import io.github.batchedhnsw.bench.eval.ExactNeighbours;
+import io.github.batchedhnsw.bench.eval.Quality;
 import io.github.batchedhnsw.bench.eval.SearchRun;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
@@ -25,46 +25,66 @@ import java.util.Map;
  * in reverse order, so that none always runs on the cooler machine.
  *
  * @param data vectors and queries
- * @param systems the reference first
+ * @param systems the references first
+ * @param references how many of the systems are references, at least 1
  * @param job how to index
  * @param rounds at least 1
  * @param rankings by which the indexes are judged, {@link Ranking#SEARCHED} among them
  */
 public record Comparison(
-    Dataset data, List<BenchSystem> systems, IndexJob job, int rounds, List<Ranking> rankings) {
-  /** Exact neighbours per query. */
-  public static final int TOP_K = 10;
+    Dataset data,
+    List<BenchSystem> systems,
+    int references,
+    IndexJob job,
+    int rounds,
+    List<Ranking> rankings) {
 
   /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
   public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
 
-  /** A comparison of what searches find by themselves. */
+  /** A comparison of what searches find by themselves, with the first system. */
   public Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, int rounds) {
-    this(data, systems, job, rounds, List.of(Ranking.SEARCHED));
+    this(data, systems, 1, job, rounds, List.of(Ranking.SEARCHED));
   }
 
   /** Checks that there is something to do. */
   public Comparison {
-    if (rounds < 1 || systems.isEmpty()) {
+    if (rounds < 1 || references < 1 || systems.size() < references) {
       throw new IllegalArgumentException(
-          "a comparison needs a system and a round; systems=%d, rounds=%d"
-              .formatted(systems.size(), rounds));
+          "a comparison needs a round and a reference; rounds=%d, references=%d of %d systems"
+              .formatted(rounds, references, systems.size()));
     }
+  }
+
+  /**
+   * Which system another one is compared with: for a reference the first one; for any other the
+   * reference with as many workers, or else the first.
+   *
+   * @param system index in {@link #systems}
+   * @return index of the reference
+   */
+  public int reference(int system) {
+    for (int i = 0; system >= references && i < references; i++) {
+      if (systems.get(i).workers() == systems.get(system).workers()) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   /**
    * Runs all rounds.
    *
-   * @param truth exact neighbours, {@link #TOP_K} per query
+   * @param exact by which recall is judged
    * @return per system what it did; the indexes of the last round are left in {@link Workspace}
    * @throws IOException when an index cannot be written or read
    */
-  public List<Measured> run(GroundTruth truth) throws IOException {
+  public List<Measured> run(ExactNeighbours exact) throws IOException {
     for (BenchSystem system : systems) {
       WarmUp.run(system, data, job);
     }
     List<List<BuildTimes>> times = perSystem();
-    List<List<Map<Ranking, QualityCurve>>> curves = perSystem();
+    List<List<Map<Ranking, Quality>>> qualities = perSystem();
     for (int round = 0; round < rounds; round++) {
       for (int turn = 0; turn < systems.size(); turn++) {
         int number = round % 2 == 0 ? turn : systems.size() - 1 - turn;
@@ -83,7 +103,7 @@ public record Comparison(
               system.name(),
               data.base().count(),
               built.times().totalSeconds());
-          curves.get(number).add(search(system.name(), index, truth));
+          qualities.get(number).add(search(system.name(), index, exact));
         }
       }
     }
@@ -96,19 +116,25 @@ public record Comparison(
               system.description(),
               Workspace.index(system.name()),
               times.get(number),
-              curves.get(number)));
+              qualities.get(number)));
     }
     return measured;
   }
 
-  private Map<Ranking, QualityCurve> search(String name, BuiltIndex index, GroundTruth truth)
+  private Map<Ranking, Quality> search(String name, BuiltIndex index, ExactNeighbours exact)
       throws IOException {
-    Map<Ranking, QualityCurve> curves = new EnumMap<>(Ranking.class);
+    Map<Ranking, Quality> qualities = new EnumMap<>(Ranking.class);
     for (Ranking ranking : rankings) {
       String title = ranking.prefix() + name;
-      curves.put(ranking, SearchRun.measure(title, ranking.view(index), data, truth, WIDTHS));
+      BuiltIndex view = ranking.view(index);
+      qualities.put(
+          ranking,
+          switch (ranking) {
+            case SEARCHED -> SearchRun.measure(title, view, data, exact, WIDTHS);
+            case RESCORED -> SearchRun.measureUnfiltered(title, view, data, exact, WIDTHS);
+          });
     }
-    return curves;
+    return qualities;
   }
 
   private <T> List<List<T>> perSystem() {

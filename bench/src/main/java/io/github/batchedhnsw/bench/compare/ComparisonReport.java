@@ -1,6 +1,8 @@
 package io.github.batchedhnsw.bench.compare;
 
+import io.github.batchedhnsw.bench.data.RowFilter;
 import io.github.batchedhnsw.bench.eval.EqualQuality;
+import io.github.batchedhnsw.bench.eval.Quality;
 import io.github.batchedhnsw.bench.eval.QualityCurve;
 import io.github.batchedhnsw.bench.eval.QualityPoint;
 import io.github.batchedhnsw.bench.report.Charts;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -27,7 +30,7 @@ import java.util.stream.Collectors;
  * A comparison's figures as text, CSV, JSON, pictures and one HTML page.
  *
  * @param comparison what was run
- * @param measured its outcome, the reference first
+ * @param measured its outcome, in the order of its systems
  * @param opened per system with index files, whether stock Lucene opened its last index
  */
 public record ComparisonReport(
@@ -43,15 +46,16 @@ public record ComparisonReport(
     text.append('\n').append(buildTable().text());
     qualityTables().forEach(table -> text.append('\n').append(table.text()));
     for (Judged judged : judged()) {
-      text.append("%n%s: %s%n".formatted(judged.title(), yesNo(judged.verdict().holds())));
+      text.append("%n%s: %s%n".formatted(title(judged), yesNo(judged.verdict().holds())));
       judged
           .verdict()
           .lines()
           .forEach(
               line ->
                   text.append(
-                      "  %-3s  %s: worst %s%n"
-                          .formatted(yesNo(line.holds()), line.rule(), line.worst())));
+                      "  %d %-3s  %s: worst %s%n"
+                          .formatted(
+                              line.number(), yesNo(line.holds()), line.rule(), line.worst())));
     }
     text.append('\n');
     opened.forEach(
@@ -63,8 +67,8 @@ public record ComparisonReport(
   }
 
   /**
-   * Writes {@code compare.csv}, {@code compare-curves.csv}, {@code compare.json}, the pictures and
-   * {@code index.html}.
+   * Writes {@code compare.csv}, {@code compare-curves.csv}, {@code compare-verdict.csv}, {@code
+   * compare.json}, the pictures and {@code index.html}.
    *
    * @return the page
    * @throws IOException when a file cannot be written
@@ -73,6 +77,7 @@ public record ComparisonReport(
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("compare.csv"), buildTable().csv());
     Files.writeString(directory.resolve("compare-curves.csv"), curveTable().csv());
+    Files.writeString(directory.resolve("compare-verdict.csv"), verdictTable().csv());
     Files.writeString(directory.resolve("compare.json"), Json.write(json()));
     draw(directory);
     Path page = directory.resolve("index.html");
@@ -80,34 +85,69 @@ public record ComparisonReport(
     return page;
   }
 
-  private Measured reference() {
-    return measured.getFirst();
+  /** What a system is compared with. */
+  private Measured reference(Measured system) {
+    return measured.get(comparison.reference(measured.indexOf(system)));
   }
 
   private List<Measured> candidates() {
-    return measured.subList(1, measured.size());
+    return measured.subList(comparison.references(), measured.size());
   }
 
   private EqualQuality.Verdict verdict(Measured candidate, Ranking ranking) {
-    return EqualQuality.judge(reference().curve(ranking), candidate.curve(ranking));
+    return EqualQuality.judge(reference(candidate).quality(ranking), candidate.quality(ranking));
   }
 
-  private record Judged(String title, EqualQuality.Verdict verdict) {}
+  private record Judged(Measured candidate, Ranking ranking, EqualQuality.Verdict verdict) {}
 
   private List<Judged> judged() {
     List<Judged> all = new ArrayList<>();
     for (Ranking ranking : comparison.rankings()) {
       for (Measured candidate : candidates()) {
-        String title =
-            "equal %squality, %s against %s"
-                .formatted(ranking.prefix(), candidate.system(), reference().system());
-        all.add(new Judged(title, verdict(candidate, ranking)));
+        all.add(new Judged(candidate, ranking, verdict(candidate, ranking)));
       }
     }
     return all;
   }
 
+  private String title(Judged judged) {
+    return "equal %squality, %s against %s"
+        .formatted(
+            judged.ranking().prefix(),
+            judged.candidate().system(),
+            reference(judged.candidate()).system());
+  }
+
+  /** One row per line of every verdict. */
+  private Table verdictTable() {
+    Table table =
+        new Table(List.of("system", "against", "ranking", "line", "rule", "holds", "worst"));
+    for (Judged judged : judged()) {
+      for (EqualQuality.Line line : judged.verdict().lines()) {
+        table.add(
+            List.of(
+                judged.candidate().system(),
+                reference(judged.candidate()).system(),
+                name(judged.ranking()),
+                Integer.toString(line.number()),
+                line.rule(),
+                yesNo(line.holds()),
+                line.worst()));
+      }
+    }
+    return table;
+  }
+
+  private static String name(Ranking ranking) {
+    return ranking.name().toLowerCase(Locale.ROOT);
+  }
+
   private Map<String, String> facts() {
+    return facts(comparison);
+  }
+
+  /** What ran, on what, with what: names and values, in the order to print them. */
+  public static Map<String, String> facts(Comparison comparison) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("data", comparison.data().name() + ": " + comparison.data().description());
     facts.put(
@@ -120,7 +160,7 @@ public record ComparisonReport(
                 comparison.data().similarity(),
                 comparison.data().queries().count()));
     facts.put("job", comparison.job().description() + "; " + comparison.rounds() + " rounds");
-    measured.forEach(system -> facts.put(system.system(), system.description()));
+    comparison.systems().forEach(system -> facts.put(system.name(), system.description()));
     facts.putAll(Environment.describe());
     return facts;
   }
@@ -138,6 +178,7 @@ public record ComparisonReport(
                 "rounds(s)",
                 "speed-ups",
                 "speed-up",
+                "against",
                 "cpu(s)",
                 "cpu speed-up",
                 "docs/s",
@@ -145,7 +186,7 @@ public record ComparisonReport(
                 "index size(MiB)",
                 "same quality every round"));
     for (Measured system : measured) {
-      double[] ratios = system.speedUps(reference());
+      double[] ratios = system.speedUps(reference(system));
       table.add(
           List.of(
               system.system(),
@@ -153,14 +194,17 @@ public record ComparisonReport(
               format("%.2f", system.median(BuildTimes::mergeSeconds)),
               format("%.2f", system.median(BuildTimes::forceMergeSeconds)),
               comparison.job().forceMerge()
-                  ? joined(system.speedUps(reference(), BuildTimes::forceMergeSeconds))
+                  ? joined(system.speedUps(reference(system), BuildTimes::forceMergeSeconds))
                   : "-",
               format("%.2f", system.medianSeconds()),
               joined(system.times().stream().mapToDouble(BuildTimes::totalSeconds).toArray()),
               joined(ratios),
               format("%.2f", Measured.median(ratios)),
+              reference(system).system(),
               format("%.2f", system.median(BuildTimes::cpuSeconds)),
-              format("%.2f", Measured.median(system.speedUps(reference(), BuildTimes::cpuSeconds))),
+              format(
+                  "%.2f",
+                  Measured.median(system.speedUps(reference(system), BuildTimes::cpuSeconds))),
               format("%.0f", comparison.data().base().count() / system.medianSeconds()),
               format("%.0f", system.median(BuildTimes::peakHeapMib)),
               format("%.2f", system.median(BuildTimes::indexBytes) / (1 << 20)),
@@ -173,51 +217,137 @@ public record ComparisonReport(
   private List<Table> qualityTables() {
     List<Table> tables = new ArrayList<>();
     for (Ranking ranking : comparison.rankings()) {
-      tables.add(qualityTable(ranking, "recall@10 at width", "%.4f", QualityPoint::recall));
-      tables.add(qualityTable(ranking, "visited at width", "%.0f", QualityPoint::visited));
+      Function<Measured, QualityCurve> curve = system -> system.quality(ranking).curve();
+      String prefix = ranking.prefix();
+      tables.add(table(prefix + "recall@10 at width", "%.4f", curve, QualityPoint::recall));
+      tables.add(table(prefix + "visited at width", "%.0f", curve, QualityPoint::visited));
       tables.add(
-          qualityTable(ranking, "latency(ms) at width", "%.3f", QualityPoint::latencyMillis));
+          table(prefix + "latency(ms) at width", "%.3f", curve, QualityPoint::latencyMillis));
+      tables.add(
+          table(
+              prefix + "share of queries with recall@10 <= 0.2 at width",
+              "%.4f",
+              curve,
+              QualityPoint::worstServed));
+      Function<Measured, QualityCurve> deep = system -> system.quality(ranking).deep();
+      tables.add(table(prefix + "recall@100 at width", "%.4f", deep, QualityPoint::recall));
+      tables.add(
+          table(prefix + "visited at width of recall@100", "%.0f", deep, QualityPoint::visited));
+      if (!measured.getFirst().quality(ranking).filtered().isEmpty()) {
+        tables.add(filteredTable(ranking));
+      }
     }
     return tables;
   }
 
-  private Table qualityTable(
-      Ranking ranking, String title, String pattern, ToDoubleFunction<QualityPoint> figure) {
-    List<String> header = new ArrayList<>(List.of(ranking.prefix() + title));
-    Comparison.WIDTHS.forEach(width -> header.add(width.toString()));
+  private Table table(
+      String title,
+      String pattern,
+      Function<Measured, QualityCurve> curve,
+      ToDoubleFunction<QualityPoint> figure) {
+    List<String> header = new ArrayList<>(List.of(title));
+    curve
+        .apply(measured.getFirst())
+        .points()
+        .forEach(point -> header.add(Integer.toString(point.width())));
     Table table = new Table(header);
     for (Measured system : measured) {
       List<String> row = new ArrayList<>(List.of(system.system()));
-      system
-          .curve(ranking)
+      curve
+          .apply(system)
           .points()
-          .forEach(p -> row.add(format(pattern, figure.applyAsDouble(p))));
+          .forEach(point -> row.add(format(pattern, figure.applyAsDouble(point))));
       table.add(row);
     }
     return table;
   }
 
-  /** The same, one row per system and width, for programs. */
-  private Table curveTable() {
-    Table table =
-        new Table(List.of("system", "ranking", "width", "recall@10", "visited", "latency(ms)"));
-    for (Ranking ranking : comparison.rankings()) {
-      measured.forEach(system -> addCurve(table, system, ranking));
+  /** Recall and visited nodes of filtered search: filters and systems down, widths across. */
+  private Table filteredTable(Ranking ranking) {
+    List<String> header = new ArrayList<>(List.of(ranking.prefix() + "filter", "rows", "system"));
+    for (int width : EqualQuality.FILTERED_WIDTHS) {
+      header.add("recall@10 at " + width);
+      header.add("visited at " + width);
+    }
+    Table table = new Table(header);
+    for (RowFilter filter : measured.getFirst().quality(ranking).filtered().keySet()) {
+      for (Measured system : measured) {
+        List<String> row =
+            new ArrayList<>(
+                List.of(filter.name(), Integer.toString(filter.size()), system.system()));
+        for (QualityPoint point : system.quality(ranking).filtered().get(filter).points()) {
+          row.add(format("%.4f", point.recall()));
+          row.add(format("%.0f", point.visited()));
+        }
+        table.add(row);
+      }
     }
     return table;
   }
 
-  private static void addCurve(Table table, Measured system, Ranking ranking) {
-    for (QualityPoint point : system.curve(ranking).points()) {
-      table.add(
-          List.of(
-              system.system(),
-              ranking.name().toLowerCase(Locale.ROOT),
-              Integer.toString(point.width()),
-              Double.toString(point.recall()),
-              Double.toString(point.visited()),
-              Double.toString(point.latencyMillis())));
+  /** All searches, one row per system and width, for programs. */
+  private Table curveTable() {
+    Table table =
+        new Table(
+            List.of(
+                "system",
+                "ranking",
+                "filter",
+                "top-k",
+                "width",
+                "recall",
+                "visited",
+                "latency(ms)",
+                "share of queries with recall <= 0.2"));
+    for (Ranking ranking : comparison.rankings()) {
+      for (Measured system : measured) {
+        Quality quality = system.quality(ranking);
+        List<String> searched = List.of(system.system(), name(ranking));
+        for (QualityPoint point : quality.curve().points()) {
+          String latency = Double.toString(point.latencyMillis());
+          add(table, searched, "none", EqualQuality.TOP_K, point, latency);
+        }
+        for (QualityPoint point : quality.deep().points()) {
+          add(table, searched, "none", EqualQuality.DEEP_TOP_K, point, "");
+        }
+        quality
+            .filtered()
+            .forEach(
+                (filter, curve) ->
+                    curve
+                        .points()
+                        .forEach(
+                            point ->
+                                add(
+                                    table,
+                                    searched,
+                                    filter.name(),
+                                    EqualQuality.TOP_K,
+                                    point,
+                                    "")));
+      }
     }
+    return table;
+  }
+
+  private static void add(
+      Table table,
+      List<String> searched,
+      String filter,
+      int topK,
+      QualityPoint point,
+      String latency) {
+    List<String> row = new ArrayList<>(searched);
+    row.addAll(
+        List.of(
+            filter,
+            Integer.toString(topK),
+            Integer.toString(point.width()),
+            Double.toString(point.recall()),
+            Double.toString(point.visited()),
+            latency,
+            Double.toString(point.worstServed())));
+    table.add(row);
   }
 
   private Map<String, Object> json() {
@@ -228,28 +358,37 @@ public record ComparisonReport(
       entry.put("description", system.description());
       entry.put("rounds", system.times());
       entry.put("totalSecondsMedian", system.medianSeconds());
-      double[] ratios = system.speedUps(reference());
+      double[] ratios = system.speedUps(reference(system));
       entry.put("speedUps", Arrays.stream(ratios).boxed().toList());
       entry.put("speedUpMedian", Measured.median(ratios));
       entry.put("sameQualityEveryRound", system.sameEveryRound());
-      entry.put("curve", system.curve(Ranking.SEARCHED).points());
-      if (system != reference()) {
-        EqualQuality.Verdict verdict = verdict(system, Ranking.SEARCHED);
-        entry.put("equalQuality", verdict.holds());
-        entry.put("equalQualityLines", verdict.lines());
-      }
+      putQuality(entry, system, Ranking.SEARCHED, "curve", "equalQuality");
       if (comparison.rankings().contains(Ranking.RESCORED)) {
-        entry.put("rescoredCurve", system.curve(Ranking.RESCORED).points());
-        if (system != reference()) {
-          EqualQuality.Verdict verdict = verdict(system, Ranking.RESCORED);
-          entry.put("equalRescoredQuality", verdict.holds());
-          entry.put("equalRescoredQualityLines", verdict.lines());
-        }
+        putQuality(entry, system, Ranking.RESCORED, "rescoredCurve", "equalRescoredQuality");
       }
       entry.put("openedByStockLucene", opened.get(system.system()));
       systems.add(entry);
     }
     return Map.of("facts", facts(), "systems", systems);
+  }
+
+  private void putQuality(
+      Map<String, Object> entry,
+      Measured system,
+      Ranking ranking,
+      String curveKey,
+      String verdictKey) {
+    Quality quality = system.quality(ranking);
+    entry.put(curveKey, quality.curve().points());
+    entry.put(curveKey + "Of100", quality.deep().points());
+    Map<String, Object> filtered = new LinkedHashMap<>();
+    quality.filtered().forEach((filter, curve) -> filtered.put(filter.name(), curve.points()));
+    entry.put(curveKey + "Filtered", filtered);
+    if (candidates().contains(system)) {
+      EqualQuality.Verdict verdict = verdict(system, ranking);
+      entry.put(verdictKey, verdict.holds());
+      entry.put(verdictKey + "Lines", verdict.lines());
+    }
   }
 
   private void draw(Path directory) throws IOException {
@@ -283,7 +422,7 @@ public record ComparisonReport(
           system.system(),
           format(
               "%.2f s, %.2fx",
-              system.medianSeconds(), Measured.median(system.speedUps(reference()))));
+              system.medianSeconds(), Measured.median(system.speedUps(reference(system)))));
     }
     Charts.bars(
         directory,
@@ -303,7 +442,7 @@ public record ComparisonReport(
         .collect(
             Collectors.toMap(
                 Measured::system,
-                system -> line(system.curve(ranking), x),
+                system -> line(system.quality(ranking).curve(), x),
                 (first, second) -> first,
                 LinkedHashMap::new));
   }
@@ -318,7 +457,7 @@ public record ComparisonReport(
     HtmlPage page = new HtmlPage("Build comparison: " + comparison.data().name());
     page.heading("Build time").table(buildTable()).picture("build-time", "Build time per system");
     for (Judged judged : judged()) {
-      page.heading(judged.title());
+      page.heading(title(judged));
       judged
           .verdict()
           .lines()

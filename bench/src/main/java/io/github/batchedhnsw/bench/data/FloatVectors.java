@@ -4,14 +4,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.search.knn.KnnCollectorManager;
 
 /**
  * Float vectors.
@@ -74,6 +82,29 @@ public record FloatVectors(float[][] rows) implements Vectors {
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException {
     reader.search(field, rows[row], collector, accepted);
+  }
+
+  @Override
+  public Query filteredQuery(String field, int row, int k, Query filter, LongConsumer visited) {
+    return new KnnFloatVectorQuery(field, rows[row], k, filter) {
+      @Override
+      protected TopDocs approximateSearch(
+          LeafReaderContext segment, AcceptDocs accepted, int limit, KnnCollectorManager manager)
+          throws IOException {
+        TopDocs found = super.approximateSearch(segment, accepted, limit, manager);
+        visited.accept(found.totalHits.value());
+        return found;
+      }
+
+      @Override
+      protected TopDocs exactSearch(
+          LeafReaderContext segment, DocIdSetIterator accepted, QueryTimeout timeout)
+          throws IOException {
+        TopDocs found = super.exactSearch(segment, accepted, timeout);
+        visited.accept(found.totalHits.value());
+        return found;
+      }
+    };
   }
 
   @Override

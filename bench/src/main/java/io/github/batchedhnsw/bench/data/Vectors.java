@@ -2,12 +2,14 @@ package io.github.batchedhnsw.bench.data;
 
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.Query;
 
 /**
  * An immutable table of vectors on the heap, {@link #count()} rows of {@link #dimension()}
@@ -49,6 +51,18 @@ public sealed interface Vectors permits FloatVectors, ByteVectors {
   void search(
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException;
+
+  /**
+   * The query that a user of Lucene makes for the nearest documents among those that pass a filter,
+   * with the search strategy that is its default.
+   *
+   * @param row of this table, the target
+   * @param k nearest documents wanted
+   * @param filter which documents pass
+   * @param visited is told, for every search of a segment, how many vectors it scored: also for one
+   *     that gave up and for the exact search that followed it
+   */
+  Query filteredQuery(String field, int row, int k, Query filter, LongConsumer visited);
 
   /**
    * Scores documents against one row as the query, with the vectors as they were indexed.

@@ -3,6 +3,7 @@ package io.github.batchedhnsw.bench.eval;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.report.Progress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +58,18 @@ public record GroundTruth(int[][] rows, float[][] scores) {
     return new GroundTruth(rows, scores);
   }
 
+  /** The same for fewer neighbours per query. */
+  public GroundTruth first(int k) {
+    int[][] firstRows = new int[rows.length][];
+    float[][] firstScores = new float[rows.length][];
+    for (int query = 0; query < rows.length; query++) {
+      int kept = Math.min(k, rows[query].length);
+      firstRows[query] = Arrays.copyOf(rows[query], kept);
+      firstScores[query] = Arrays.copyOf(scores[query], kept);
+    }
+    return new GroundTruth(firstRows, firstScores);
+  }
+
   /** One pass over the vectors for a block of queries, so that a row is read once per block. */
   private static Nearest[] scan(Dataset data, int k, IntPredicate live, int first, int end) {
     Nearest[] nearest = new Nearest[end - first];
@@ -76,12 +89,16 @@ public record GroundTruth(int[][] rows, float[][] scores) {
 
   /**
    * Recall of one result: the share of the k exact neighbours that it found. A result as near as
-   * the k-th exact neighbour counts, so that ties and duplicates are no error.
+   * the k-th exact neighbour counts, so that ties and duplicates are no error. 1 where nothing is
+   * to be found.
    *
-   * @param found identifiers, best first, at least k of them looked at
+   * @param found identifiers, best first, of which the first k are looked at
    */
   public double recall(Dataset data, int query, int[] found) {
     float[] exact = scores[query];
+    if (exact.length == 0) {
+      return 1;
+    }
     float worst = exact[exact.length - 1];
     int hits = 0;
     for (int i = 0; i < Math.min(found.length, exact.length); i++) {
@@ -119,11 +136,11 @@ public record GroundTruth(int[][] rows, float[][] scores) {
     }
 
     int[] rows() {
-      return java.util.Arrays.copyOf(rows, size);
+      return Arrays.copyOf(rows, size);
     }
 
     float[] scores() {
-      return java.util.Arrays.copyOf(scores, size);
+      return Arrays.copyOf(scores, size);
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.github.batchedhnsw.bench.report;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,6 +26,7 @@ public final class Environment {
         "CPU", cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
     facts.put("OS", Constants.OS_NAME + " " + Constants.OS_VERSION + " " + Constants.OS_ARCH);
     facts.put("JVM", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put("memory", memoryMib() + " MiB");
     facts.put("max heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
     boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     facts.put(
@@ -30,6 +34,7 @@ public final class Environment {
         module
             ? "jdk.incubator.vector, widest " + widestBits() + " bits"
             : "absent: scalar kernels");
+    facts.put("our kernels", kernels());
     facts.put("Lucene", Version.LATEST.toString());
     return facts;
   }
@@ -37,6 +42,19 @@ public final class Environment {
   /** Only called when the module is there: the class below must not be loaded otherwise. */
   private static int widestBits() {
     return jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
+  }
+
+  /** What builds with Batched HNSW compute with. */
+  private static String kernels() {
+    String name = DistanceKernels.best().name();
+    return name + (name.startsWith("panama-") ? ": lanes of " + name.substring(7) + " bits" : "");
+  }
+
+  /** Of the machine, or of the container that the JVM sees. */
+  private static long memoryMib() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getTotalMemorySize() / (1 << 20);
   }
 
   private static String cpuModel() {

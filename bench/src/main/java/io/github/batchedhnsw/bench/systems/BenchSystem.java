@@ -10,6 +10,9 @@ public sealed interface BenchSystem permits LuceneSystem, JVectorSystem {
   /** Short and unique in a run; also decides the colour in charts. */
   String name();
 
+  /** Threads that work on one graph at most. */
+  int workers();
+
   /** What it runs with: version, parameters, workers. */
   String description();
 

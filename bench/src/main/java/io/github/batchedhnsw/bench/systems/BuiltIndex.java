@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.bench.systems;
 
+import io.github.batchedhnsw.bench.data.RowFilter;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -23,6 +24,18 @@ public interface BuiltIndex extends Closeable {
    * @throws IOException when the index cannot be read
    */
   Found search(int query, int width) throws IOException;
+
+  /**
+   * Searches among the rows that pass a filter, as a user of the system does who gives nothing but
+   * k and the filter.
+   *
+   * @param query row of the query
+   * @param k how many nearest rows are wanted
+   * @param filter which rows may be found
+   * @return at most {@code k} rows
+   * @throws IOException when the index cannot be read
+   */
+  Found searchFiltered(int query, int k, RowFilter filter) throws IOException;
 
   /**
    * A view of this index that ranks what a search collects by full-precision scores. Closing it

@@ -3,6 +3,7 @@ package io.github.batchedhnsw.bench.systems;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How the vectors get into an index; the same for every system that is compared.
@@ -27,6 +28,9 @@ public record IndexJob(
 
   /** Lucene's limit for one indexing thread's buffer. */
   public static final int MAX_RAM_BUFFER_MIB = 2047;
+
+  /** Number of {@link #arguments}. */
+  public static final int ARGUMENTS = 7;
 
   /** Checks what goes together. */
   public IndexJob {
@@ -84,6 +88,32 @@ public record IndexJob(
       parts.addAll(Collections.nCopies(count, Integer.parseInt(part.substring(times + 1))));
     }
     return parts;
+  }
+
+  /** As arguments of a command line; {@link #parse(List)} is the inverse. */
+  public List<String> arguments() {
+    return List.of(
+        parts.isEmpty()
+            ? "0"
+            : parts.stream().map(weight -> "1x" + weight).collect(Collectors.joining("+")),
+        Double.toString(ramBufferMib),
+        Integer.toString(indexingThreads),
+        Boolean.toString(tieredMerges),
+        Double.toString(deletesPercent),
+        Double.toString(churnPercent),
+        Boolean.toString(forceMerge));
+  }
+
+  /** The job that {@link #arguments} came from. */
+  public static IndexJob parse(List<String> arguments) {
+    return new IndexJob(
+        parse(arguments.get(0)),
+        Double.parseDouble(arguments.get(1)),
+        Integer.parseInt(arguments.get(2)),
+        Boolean.parseBoolean(arguments.get(3)),
+        Double.parseDouble(arguments.get(4)),
+        Double.parseDouble(arguments.get(5)),
+        Boolean.parseBoolean(arguments.get(6)));
   }
 
   /** Where each segment ends among {@code count} vectors. */

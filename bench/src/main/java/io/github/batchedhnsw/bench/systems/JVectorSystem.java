@@ -2,6 +2,7 @@ package io.github.batchedhnsw.bench.systems;
 
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.data.FloatVectors;
+import io.github.batchedhnsw.bench.data.RowFilter;
 import io.github.batchedhnsw.bench.report.Progress;
 import io.github.jbellis.jvector.graph.GraphIndexBuilder;
 import io.github.jbellis.jvector.graph.GraphSearcher;
@@ -140,11 +141,20 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
 
     @Override
     public Found search(int query, int width) {
+      return search(query, width, Bits.ALL);
+    }
+
+    @Override
+    public Found searchFiltered(int query, int k, RowFilter filter) {
+      return search(query, k, filter::accepts);
+    }
+
+    private Found search(int query, int width, Bits accepted) {
       SearchResult result =
           searcher.search(
               DefaultSearchScoreProvider.exact(queries.getVector(query), similarity, base),
               width,
-              Bits.ALL);
+              accepted);
       SearchResult.NodeScore[] best = result.getNodes();
       int[] rows = new int[best.length];
       for (int i = 0; i < rows.length; i++) {

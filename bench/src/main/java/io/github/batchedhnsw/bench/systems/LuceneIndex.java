@@ -1,21 +1,29 @@
 package io.github.batchedhnsw.bench.systems;
 
+import io.github.batchedhnsw.bench.data.RowFilter;
 import io.github.batchedhnsw.bench.data.Vectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -31,11 +39,15 @@ final class LuceneIndex implements BuiltIndex {
   private final DirectoryReader reader;
   private final Vectors queries;
   private final List<Segment> segments = new ArrayList<>();
+  private final Map<RowFilter, Query> filters = new HashMap<>();
+  private final IndexSearcher searcher;
 
   LuceneIndex(Path path, Vectors queries) throws IOException {
     this.queries = queries;
     directory = FSDirectory.open(path);
     reader = DirectoryReader.open(directory);
+    searcher = new IndexSearcher(reader);
+    searcher.setQueryCache(null);
     for (LeafReaderContext leaf : reader.leaves()) {
       CodecReader codecReader = (CodecReader) leaf.reader();
       segments.add(
@@ -80,8 +92,36 @@ final class LuceneIndex implements BuiltIndex {
       }
 
       @Override
+      public Found searchFiltered(int query, int k, RowFilter filter) {
+        throw new UnsupportedOperationException("filtered searches are not rescored");
+      }
+
+      @Override
       public void close() {}
     };
+  }
+
+  @Override
+  public Found searchFiltered(int query, int k, RowFilter filter) throws IOException {
+    LongAdder visited = new LongAdder();
+    Query accepted = filters.computeIfAbsent(filter, this::query);
+    TopDocs best =
+        searcher.search(queries.filteredQuery(VECTOR_FIELD, query, k, accepted, visited::add), k);
+    int[] rows = new int[best.scoreDocs.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = row(best.scoreDocs[i].doc);
+    }
+    return new Found(rows, visited.sum());
+  }
+
+  private int row(int doc) {
+    List<LeafReaderContext> leaves = reader.leaves();
+    int segment = ReaderUtil.subIndex(doc, leaves);
+    return segments.get(segment).docToRow()[doc - leaves.get(segment).docBase];
+  }
+
+  private Query query(RowFilter filter) {
+    return new RowFilterQuery(filter, segments.stream().map(Segment::docToRow).toList());
   }
 
   @FunctionalInterface

@@ -18,6 +18,7 @@ import org.apache.lucene.index.MultiDocValues;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.Version;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -102,7 +103,31 @@ public class TestBenchCommand {
   }
 
   @Test
+  public void presetOfLuceneutil() throws IOException {
+    String output = run("compare", "--preset=luceneutil", "--max-conn=32", "--rounds=1");
+    assertTrue(output, output.contains("M 32, beam 250, UNSIGNED_BYTE (8 bits), 1 merge workers"));
+    assertTrue(
+        output,
+        output.contains(
+            "RAM buffer 128.0 MiB, 1 indexing threads, tiered merges, force-merged to one"));
+    assertTrue(output, output.contains("rescored recall@100 at width     150     200"));
+  }
+
+  @Test
+  public void luceneIsTheOneOnTheClassPath() {
+    String version = Version.LATEST.toString();
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    assertEquals(0, execute(output, "compare", "--lucene=" + version, "--rounds=1", "--self"));
+    String text = output.toString(StandardCharsets.UTF_8);
+    assertTrue(text, text.contains("Lucene         " + version));
+    assertTrue(text, text.contains("equal quality, again: stock x1 against stock: yes"));
+    assertTrue(text, text.contains("our kernels"));
+    assertEquals(2, execute(new ByteArrayOutputStream(), "compare", "--lucene=9.12.0"));
+  }
+
+  @Test
   public void wrongArguments() {
+    assertEquals(1, execute(new ByteArrayOutputStream(), "compare", "--cold=0"));
     assertEquals(1, execute(new ByteArrayOutputStream(), "compare", "--segments=90+"));
     assertEquals(1, execute(new ByteArrayOutputStream(), "compare", "--tiered-merges"));
     assertEquals(1, execute(new ByteArrayOutputStream(), "compare", "--churn=60"));

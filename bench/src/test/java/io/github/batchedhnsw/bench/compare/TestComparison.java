@@ -8,9 +8,14 @@ import io.github.batchedhnsw.bench.BenchHome;
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.EqualQuality;
-import io.github.batchedhnsw.bench.eval.GroundTruth;
+import io.github.batchedhnsw.bench.eval.ExactNeighbours;
+import io.github.batchedhnsw.bench.eval.GroundTruthCache;
+import io.github.batchedhnsw.bench.eval.Quality;
+import io.github.batchedhnsw.bench.eval.QualityCurve;
+import io.github.batchedhnsw.bench.eval.QualityPoint;
 import io.github.batchedhnsw.bench.graph.GraphReport;
 import io.github.batchedhnsw.bench.graph.LevelReport;
+import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.scaling.GraphBytes;
 import io.github.batchedhnsw.bench.stock.StockReader;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
@@ -46,20 +51,53 @@ public class TestComparison {
               encoding,
               IndexJob.flushed(3),
               List.of(Systems.stock(PARAMS, 1), Systems.stock("again", PARAMS, 1)));
-      for (int i = 0; i < Comparison.WIDTHS.size(); i++) {
-        var first = measured.get(0).curve(Ranking.SEARCHED).points().get(i);
-        var second = measured.get(1).curve(Ranking.SEARCHED).points().get(i);
-        assertEquals(first.recall(), second.recall(), 0);
-        assertEquals(first.visited(), second.visited(), 0);
-        assertTrue("recall " + first.recall(), first.recall() > 0.9);
-      }
-      assertTrue(
-          EqualQuality.judge(
-                  measured.get(0).curve(Ranking.SEARCHED), measured.get(1).curve(Ranking.SEARCHED))
-              .holds());
+      Quality first = measured.get(0).quality(Ranking.SEARCHED);
+      Quality second = measured.get(1).quality(Ranking.SEARCHED);
+      assertSame(first.curve(), second.curve(), 0.9);
+      assertSame(first.deep(), second.deep(), 0.8);
+      assertEquals(4, first.filtered().size());
+      first
+          .filtered()
+          .forEach((filter, curve) -> assertSame(curve, second.filtered().get(filter), 0.7));
+      EqualQuality.Verdict verdict = EqualQuality.judge(first, second);
+      assertTrue(verdict.holds());
+      assertEquals(6, verdict.lines().size());
       assertEquals(
           GraphBytes.sha256(measured.get(0).directory()),
           GraphBytes.sha256(measured.get(1).directory()));
+    }
+  }
+
+  private static void assertSame(QualityCurve first, QualityCurve second, double leastRecall) {
+    for (int i = 0; i < first.points().size(); i++) {
+      QualityPoint point = first.points().get(i);
+      assertEquals(point.recall(), second.points().get(i).recall(), 0);
+      assertEquals(point.worstServed(), second.points().get(i).worstServed(), 0);
+      assertEquals(point.visited(), second.points().get(i).visited(), 0);
+      assertTrue("recall " + point.recall(), point.recall() > leastRecall);
+    }
+  }
+
+  @Test
+  public void everySystemHasTheReferenceWithAsManyWorkers() throws IOException {
+    List<BenchSystem> systems =
+        List.of(
+            Systems.stock(PARAMS, 1),
+            Systems.stock(PARAMS, 2),
+            Systems.batched(PARAMS, 2, 2),
+            Systems.batched(PARAMS, 1, 1),
+            Systems.batched(PARAMS, 3, 3));
+    Comparison comparison =
+        new Comparison(
+            data(VectorEncoding.FLOAT32),
+            systems,
+            2,
+            IndexJob.flushed(1),
+            1,
+            List.of(Ranking.SEARCHED));
+    int[] expected = {0, 0, 1, 0, 0};
+    for (int system = 0; system < expected.length; system++) {
+      assertEquals("system " + system, expected[system], comparison.reference(system));
     }
   }
 
@@ -82,10 +120,9 @@ public class TestComparison {
         List.of(
             Systems.stock(PARAMS, 1), Systems.batched(PARAMS, 2, 2), new JVectorSystem(PARAMS, 1));
     Comparison comparison = new Comparison(data, systems, IndexJob.flushed(1), 1);
-    List<Measured> measured =
-        comparison.run(GroundTruth.compute(data, Comparison.TOP_K, row -> true));
+    List<Measured> measured = comparison.run(exact(data));
     for (Measured system : measured) {
-      assertTrue(system.system(), system.curve(Ranking.SEARCHED).at(40).recall() > 0.95);
+      assertTrue(system.system(), system.quality(Ranking.SEARCHED).curve().at(40).recall() > 0.95);
     }
     StockReader.Answer answer =
         StockReader.open(
@@ -115,21 +152,34 @@ public class TestComparison {
             Systems.batched(quantized, 1, 1, GraphVectors.QUANTIZED));
     Comparison comparison =
         new Comparison(
-            data, systems, IndexJob.flushed(3), 1, List.of(Ranking.SEARCHED, Ranking.RESCORED));
-    List<Measured> measured =
-        comparison.run(GroundTruth.compute(data, Comparison.TOP_K, row -> true));
+            data, systems, 1, IndexJob.flushed(3), 1, List.of(Ranking.SEARCHED, Ranking.RESCORED));
+    List<Measured> measured = comparison.run(exact(data));
     for (Measured system : measured) {
-      double searched = system.curve(Ranking.SEARCHED).at(160).recall();
-      double rescored = system.curve(Ranking.RESCORED).at(160).recall();
+      double searched = system.quality(Ranking.SEARCHED).curve().at(160).recall();
+      double rescored = system.quality(Ranking.RESCORED).curve().at(160).recall();
       assertTrue(system.system() + ": searched " + searched, searched < 0.9);
       assertTrue(system.system() + ": rescored " + rescored, rescored > 0.95);
       assertEquals(
           "what is collected does not change",
-          system.curve(Ranking.SEARCHED).at(10).recall(),
-          system.curve(Ranking.RESCORED).at(10).recall(),
+          system.quality(Ranking.SEARCHED).curve().at(10).recall(),
+          system.quality(Ranking.RESCORED).curve().at(10).recall(),
           1e-9);
     }
-    String text = new ComparisonReport(comparison, measured, Map.of()).text();
+    EqualQuality.Verdict rescored =
+        EqualQuality.judge(
+            measured.get(0).quality(Ranking.RESCORED), measured.get(1).quality(Ranking.RESCORED));
+    assertEquals(
+        "without filters",
+        List.of(1, 2, 3, 4, 6),
+        rescored.lines().stream().map(EqualQuality.Line::number).toList());
+    ComparisonReport report = new ComparisonReport(comparison, measured, Map.of());
+    Path page = report.write(folder.getRoot().toPath().resolve("quantized"));
+    assertEquals(
+        "two candidates, six lines and five, a header",
+        23,
+        Files.readAllLines(page.resolveSibling("compare-verdict.csv")).size());
+    assertTrue(Files.readString(page).contains("filtered recall@10"));
+    String text = report.text();
     for (String part :
         List.of(
             "\nequal quality, batched against stock",
@@ -156,8 +206,11 @@ public class TestComparison {
   private static List<Measured> run(
       VectorEncoding encoding, IndexJob job, List<BenchSystem> systems) throws IOException {
     Dataset data = data(encoding);
-    GroundTruth truth = GroundTruth.compute(data, Comparison.TOP_K, row -> true);
-    return new Comparison(data, systems, job, 1).run(truth);
+    return new Comparison(data, systems, job, 1).run(exact(data));
+  }
+
+  private static ExactNeighbours exact(Dataset data) throws IOException {
+    return ExactNeighbours.get(new GroundTruthCache(Workspace.cache()), data, row -> true, "all");
   }
 
   private static Dataset data(VectorEncoding encoding) throws IOException {

@@ -5,19 +5,30 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.github.batchedhnsw.bench.data.RowFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.Test;
 
 public class TestEqualQuality {
   private static final double[] RECALL = {0.85, 0.94, 0.986, 0.996, 0.999};
   private static final double[] VISITED = {340, 490, 870, 1400, 2200};
+  private static final double WORST_SERVED = 0.003;
+  private static final RowFilter ODD = RowFilter.of("odd", 9, row -> row % 2 == 1);
+  private static final QualityCurve DEEP =
+      curve(EqualQuality.DEEP_WIDTHS, new double[] {0.9, 0.95}, new double[2]);
+  private static final QualityCurve FILTERED =
+      curve(
+          EqualQuality.FILTERED_WIDTHS, new double[] {0.8, 0.9, 1}, new double[] {400, 900, 2000});
 
   @Test
   public void sameCurveHolds() {
-    EqualQuality.Verdict verdict = EqualQuality.judge(stock(), stock());
+    EqualQuality.Verdict verdict = EqualQuality.judge(quality(stock()), quality(stock()));
     assertTrue(verdict.holds());
-    assertEquals(3, verdict.lines().size());
+    assertEquals(
+        List.of(1, 2, 3, 4, 5, 6),
+        verdict.lines().stream().map(EqualQuality.Line::number).toList());
   }
 
   @Test
@@ -95,9 +106,54 @@ public class TestEqualQuality {
   }
 
   @Test
+  public void recallOf100HasItsOwnLine() {
+    EqualQuality.Line holds = judge(stock(), 0.005, 0, 1).lines().get(3);
+    assertTrue(holds.holds());
+    EqualQuality.Line fails = judge(stock(), 0.0051, 0, 1).lines().get(3);
+    assertFalse(fails.holds());
+    assertEquals("-0.0051 at width 150 (limit -0.005)", fails.worst());
+  }
+
+  @Test
+  public void filtersHaveALimitOfRecallAndOneOfVisited() {
+    assertTrue(judge(stock(), 0, 0.010, 1.10).lines().get(4).holds());
+    EqualQuality.Line recall = judge(stock(), 0, 0.0101, 1).lines().get(4);
+    assertFalse(recall.holds());
+    assertEquals(
+        "-0.0101 at width 50, odd (limit -0.010); 1.000x at width 10, odd (limit 1.10x)",
+        recall.worst());
+    EqualQuality.Line visited = judge(stock(), 0, 0, 1.11).lines().get(4);
+    assertFalse(visited.holds());
+    assertEquals(
+        "+0.0000 at width 10, odd (limit -0.010); 1.110x at width 50, odd (limit 1.10x)",
+        visited.worst());
+  }
+
+  @Test
+  public void worstServedQueriesHaveALine() {
+    QualityCurve curve = stock();
+    List<QualityPoint> points = new ArrayList<>(curve.points());
+    QualityPoint at40 = curve.at(40);
+    points.set(2, new QualityPoint(40, at40.recall(), WORST_SERVED + 0.006, at40.visited(), 1));
+    EqualQuality.Verdict verdict = judge(new QualityCurve(points), 0, 0, 1);
+    assertEquals("+0.0060, 0.0090 for 0.0030 (limit +0.005)", verdict.lines().get(5).worst());
+    assertFalse(verdict.lines().get(5).holds());
+    assertTrue(verdict.lines().subList(0, 5).stream().allMatch(EqualQuality.Line::holds));
+  }
+
+  @Test
+  public void nothingVisitedIsNoRatio() {
+    QualityCurve nothing =
+        curve(EqualQuality.FILTERED_WIDTHS, new double[] {1, 1, 1}, new double[3]);
+    Quality quality = new Quality(stock(), DEEP, Map.of(ODD, nothing));
+    assertTrue(EqualQuality.judge(quality, quality).holds());
+  }
+
+  @Test
   public void missingWidthIsAnError() {
-    QualityCurve one = new QualityCurve(List.of(new QualityPoint(10, 0.9, 300, 1)));
-    assertThrows(IllegalArgumentException.class, () -> EqualQuality.judge(stock(), one));
+    QualityCurve one = new QualityCurve(List.of(new QualityPoint(10, 0.9, 0, 300, 1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> EqualQuality.judge(quality(stock()), quality(one)));
   }
 
   @Test
@@ -108,7 +164,23 @@ public class TestEqualQuality {
   }
 
   private static EqualQuality.Verdict verdict(double[] recall, double[] visited) {
-    return EqualQuality.judge(stock(), curve(recall, visited));
+    return EqualQuality.judge(quality(stock()), quality(curve(recall, visited)));
+  }
+
+  private static EqualQuality.Verdict judge(
+      QualityCurve curve, double deepLoss, double filteredLoss, double filteredVisited) {
+    QualityCurve deep =
+        curve(EqualQuality.DEEP_WIDTHS, new double[] {0.9 - deepLoss, 0.95}, new double[2]);
+    QualityCurve filtered =
+        curve(
+            EqualQuality.FILTERED_WIDTHS,
+            new double[] {0.8, 0.9 - filteredLoss, 1},
+            new double[] {400, 900 * filteredVisited, 2000});
+    return EqualQuality.judge(quality(stock()), new Quality(curve, deep, Map.of(ODD, filtered)));
+  }
+
+  private static Quality quality(QualityCurve curve) {
+    return new Quality(curve, DEEP, Map.of(ODD, FILTERED));
   }
 
   private static QualityCurve stock() {
@@ -116,9 +188,13 @@ public class TestEqualQuality {
   }
 
   private static QualityCurve curve(double[] recall, double[] visited) {
+    return curve(EqualQuality.WIDTHS, recall, visited);
+  }
+
+  private static QualityCurve curve(List<Integer> widths, double[] recall, double[] visited) {
     List<QualityPoint> points = new ArrayList<>();
     for (int i = 0; i < recall.length; i++) {
-      points.add(new QualityPoint(EqualQuality.WIDTHS.get(i), recall[i], visited[i], 1));
+      points.add(new QualityPoint(widths.get(i), recall[i], WORST_SERVED, visited[i], 1));
     }
     return new QualityCurve(points);
   }
