@@ -10,7 +10,9 @@ import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnByteVectorQuery;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.Query;
 
 /**
  * Signed byte vectors.
@@ -73,6 +75,11 @@ public record ByteVectors(byte[][] rows) implements Vectors {
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException {
     reader.search(field, rows[row], collector, accepted);
+  }
+
+  @Override
+  public Query query(String field, int row, int width) {
+    return new KnnByteVectorQuery(field, rows[row], width);
   }
 
   @Override

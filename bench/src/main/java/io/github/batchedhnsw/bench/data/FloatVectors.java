@@ -11,6 +11,8 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.VectorScorer;
 
 /**
@@ -74,6 +76,11 @@ public record FloatVectors(float[][] rows) implements Vectors {
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException {
     reader.search(field, rows[row], collector, accepted);
+  }
+
+  @Override
+  public Query query(String field, int row, int width) {
+    return new KnnFloatVectorQuery(field, rows[row], width);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.Query;
 
 /**
  * An immutable table of vectors on the heap, {@link #count()} rows of {@link #dimension()}
@@ -49,6 +50,14 @@ public sealed interface Vectors permits FloatVectors, ByteVectors {
   void search(
       KnnVectorsReader reader, String field, int row, KnnCollector collector, AcceptDocs accepted)
       throws IOException;
+
+  /**
+   * The query that applications give to an {@code IndexSearcher}.
+   *
+   * @param row the query's vector
+   * @param width how many are collected
+   */
+  Query query(String field, int row, int width);
 
   /**
    * Scores documents against one row as the query, with the vectors as they were indexed.
