@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.lucene.codecs.Codec;
@@ -61,11 +62,12 @@ public final class HeapChild {
    * Starts the child and waits for it.
    *
    * @param scratch an existing directory for what the two JVMs tell each other
-   * @param limit after which a child that mostly collects garbage counts as out of memory
-   * @return whether the heap was enough
+   * @param cpuLimit after which a child that mostly collects garbage counts as out of memory
+   * @return the child's CPU time, or empty where the heap was not enough
    * @throws IOException when the child fails for another reason
    */
-  static boolean passes(Task task, int heapMib, Path scratch, Duration limit) throws IOException {
+  static Optional<Duration> run(Task task, int heapMib, Path scratch, Duration cpuLimit)
+      throws IOException {
     Handover.write(scratch.resolve(TASK), task);
     ChildJvm.Ended ended =
         ChildJvm.run(
@@ -76,14 +78,14 @@ public final class HeapChild {
                 "-Xmx" + heapMib + "m",
                 "-XX:+ExitOnOutOfMemoryError"),
             List.of(scratch.resolve(TASK).toString()),
-            limit);
+            cpuLimit);
     if (!ended.stopped() && ended.status() != 0 && ended.status() != OUT_OF_MEMORY) {
       throw new IOException(
           "%s of %s with a heap of %d MiB ended with status %d: %s"
               .formatted(
                   task.job(), task.contender().label(), heapMib, ended.status(), ended.output()));
     }
-    return !ended.stopped() && ended.status() == 0;
+    return ended.stopped() || ended.status() != 0 ? Optional.empty() : Optional.of(ended.cpu());
   }
 
   /**

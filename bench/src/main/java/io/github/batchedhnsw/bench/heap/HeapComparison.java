@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
@@ -33,11 +35,11 @@ public record HeapComparison(
 
   private static final int AMPLE_MIB = 64;
 
-  /** A child that takes so many times as long as with ample heap mostly collects garbage. */
+  /** A child that takes so many times the CPU of one with ample heap mostly collects garbage. */
   private static final int SLOWDOWN = 3;
 
-  private static final Duration START = Duration.ofSeconds(5);
-  private static final Duration LONGEST = Duration.ofHours(2);
+  /** Of the first child, which shows how much CPU it takes with ample heap. */
+  private static final Duration UNLIMITED = Duration.ofDays(1);
 
   /** Checks the bounds. */
   public HeapComparison {
@@ -55,10 +57,10 @@ public record HeapComparison(
    *
    * @param contender the system
    * @param heap of the whole JVM
-   * @param ampleSeconds how long the job took with more heap than it needs, start of the JVM
+   * @param ampleCpuSeconds CPU time of a child with more heap than it needs, start of the JVM
    *     included
    */
-  public record Needed(Contender contender, SmallestHeap heap, double ampleSeconds) {}
+  public record Needed(Contender contender, SmallestHeap heap, double ampleCpuSeconds) {}
 
   /**
    * Looks for the smallest heaps of one job.
@@ -102,7 +104,7 @@ public record HeapComparison(
   private static Needed search(
       HeapChild.Task task, Path scratch, int fails, int guess, double baseMib, double fraction)
       throws IOException {
-    double[] ampleSeconds = {Double.NaN};
+    AtomicReference<Duration> ample = new AtomicReference<>();
     String step = "%s of %s: heap".formatted(task.job(), task.contender().label());
     try (Progress progress = Progress.opaque(step, Double.NaN)) {
       SmallestHeap heap =
@@ -112,18 +114,13 @@ public record HeapComparison(
               baseMib,
               fraction,
               mib -> {
-                long start = System.nanoTime();
                 Duration limit =
-                    Double.isNaN(ampleSeconds[0])
-                        ? LONGEST
-                        : START.plusMillis((long) (SLOWDOWN * 1e3 * ampleSeconds[0]));
-                boolean passes = HeapChild.passes(task, mib, scratch, limit);
-                if (passes && Double.isNaN(ampleSeconds[0])) {
-                  ampleSeconds[0] = (System.nanoTime() - start) / 1e9;
-                }
-                return passes;
+                    ample.get() == null ? UNLIMITED : ample.get().multipliedBy(SLOWDOWN);
+                Optional<Duration> cpu = HeapChild.run(task, mib, scratch, limit);
+                cpu.ifPresent(taken -> ample.compareAndSet(null, taken));
+                return cpu.isPresent();
               });
-      return new Needed(task.contender(), heap, ampleSeconds[0]);
+      return new Needed(task.contender(), heap, ample.get().toMillis() / 1e3);
     }
   }
 

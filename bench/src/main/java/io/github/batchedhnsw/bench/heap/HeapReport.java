@@ -78,7 +78,7 @@ public record HeapReport(
                 "heap B/vector",
                 "graph B/vector",
                 "+-",
-                "ample(s)",
+                "ample cpu(s)",
                 "trials"));
     needed.forEach(
         (job, systems) -> {
@@ -98,7 +98,7 @@ public record HeapReport(
                     isFlat
                         ? perVector(heap.uncertaintyMib())
                         : perVector(heap.uncertaintyMib() + flat.uncertaintyMib()),
-                    format("%.1f", system.ampleSeconds()),
+                    format("%.1f", system.ampleCpuSeconds()),
                     Integer.toString(heap.trials())));
           }
         });

@@ -11,16 +11,19 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a class of this benchmark in a JVM of its own, with this JVM's class path. */
 public final class ChildJvm {
+  private static final long POLL_MILLIS = 20;
+
   private ChildJvm() {}
 
   /**
    * How a child ended.
    *
    * @param status its exit status; meaningless where it was stopped
-   * @param stopped whether it took longer than it may and was stopped
+   * @param stopped whether it took more CPU time than it may and was stopped
+   * @param cpu its CPU time, up to some {@value #POLL_MILLIS} milliseconds before it ended
    * @param output standard output and standard error together
    */
-  public record Ended(int status, boolean stopped, String output) {}
+  public record Ended(int status, boolean stopped, Duration cpu, String output) {}
 
   /**
    * Starts a child and waits for it.
@@ -28,11 +31,12 @@ public final class ChildJvm {
    * @param main its main class
    * @param jvmOptions for example {@code -Xmx100m}
    * @param arguments of the main class
-   * @param limit after which it is stopped
+   * @param cpuLimit CPU time after which it is stopped: unlike wall time, hardly disturbed by other
+   *     programs on the machine
    * @throws IOException when it cannot be started, or this thread is interrupted meanwhile
    */
   public static Ended run(
-      Class<?> main, List<String> jvmOptions, List<String> arguments, Duration limit)
+      Class<?> main, List<String> jvmOptions, List<String> arguments, Duration cpuLimit)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,11 +53,16 @@ public final class ChildJvm {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
-      boolean ended = child.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
-      if (!ended) {
-        child.destroyForcibly().waitFor();
+      Duration cpu = Duration.ZERO;
+      boolean stopped = false;
+      while (!child.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        cpu = child.info().totalCpuDuration().orElse(cpu);
+        if (!stopped && cpu.compareTo(cpuLimit) > 0) {
+          stopped = true;
+          child.destroyForcibly();
+        }
       }
-      return new Ended(child.exitValue(), !ended, Files.readString(output).strip());
+      return new Ended(child.exitValue(), stopped, cpu, Files.readString(output).strip());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + main.getSimpleName(), e);
