@@ -15,12 +15,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "lucene-batched-hnsw-bench 0.1.0-SNAPSHOT",
     description =
-        "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and quality.",
+        "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and"
+            + " quality.",
     subcommands = {
       CompareCommand.class,
       KnnCommand.class,
       ScalingCommand.class,
       DecayCommand.class,
+      NrtCommand.class,
+      HeapCommand.class,
+      SlowReadsCommand.class,
       GraphCommand.class,
       JmhCommand.class
     })

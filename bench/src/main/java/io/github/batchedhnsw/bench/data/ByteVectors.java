@@ -107,6 +107,11 @@ public record ByteVectors(byte[][] rows) implements Vectors {
   }
 
   @Override
+  public Query query(String field, int row, int width) {
+    return new KnnByteVectorQuery(field, rows[row], width);
+  }
+
+  @Override
   public float[] rescore(KnnVectorsReader reader, String field, int row, int[] docs)
       throws IOException {
     return FloatVectors.scores(reader.getByteVectorValues(field).rescorer(rows[row]), docs);

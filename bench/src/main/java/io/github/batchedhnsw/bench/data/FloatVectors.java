@@ -108,6 +108,11 @@ public record FloatVectors(float[][] rows) implements Vectors {
   }
 
   @Override
+  public Query query(String field, int row, int width) {
+    return new KnnFloatVectorQuery(field, rows[row], width);
+  }
+
+  @Override
   public float[] rescore(KnnVectorsReader reader, String field, int row, int[] docs)
       throws IOException {
     return scores(reader.getFloatVectorValues(field).rescorer(rows[row]), docs);

@@ -65,6 +65,14 @@ public sealed interface Vectors permits FloatVectors, ByteVectors {
   Query filteredQuery(String field, int row, int k, Query filter, LongConsumer visited);
 
   /**
+   * The query that applications give to an {@code IndexSearcher}.
+   *
+   * @param row the query's vector
+   * @param width how many are collected
+   */
+  Query query(String field, int row, int width);
+
+  /**
    * Scores documents against one row as the query, with the vectors as they were indexed.
    *
    * @param docs in ascending order

@@ -129,7 +129,7 @@ public record LuceneSystem(String name, String description, int workers, FormatF
     Directory directory = FSDirectory.open(path);
     IndexWriterConfig config =
         new IndexWriterConfig()
-            .setCodec(codec(format.make(null, BuildListener.NONE)))
+            .setCodec(codec())
             .setUseCompoundFile(false)
             .setInfoStream(HnswMessages.stream())
             .setMergePolicy(tiered())
@@ -145,6 +145,13 @@ public record LuceneSystem(String name, String description, int workers, FormatF
    */
   public BuiltIndex open(Dataset data, Path path) throws IOException {
     return new LuceneIndex(path, data.queries());
+  }
+
+  /**
+   * The codec of this system, for an {@link IndexWriter} of the caller's; graphs get no workers.
+   */
+  public Codec codec() {
+    return codec(format.make(null, BuildListener.NONE));
   }
 
   private static Codec codec(KnnVectorsFormat format) {

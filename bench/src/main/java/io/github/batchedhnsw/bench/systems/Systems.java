@@ -36,20 +36,33 @@ public final class Systems {
         (pool, listener) -> stockFormat(params, mergeWorkers, pool));
   }
 
+  /** Stock Lucene without any graph: what the vectors themselves cost. */
+  public static LuceneSystem flat(GraphParams params) {
+    return new LuceneSystem(
+        "flat",
+        "Lucene %s %s, %s, no graph"
+            .formatted(
+                Version.LATEST,
+                stockFormat(params, 1, null, Integer.MAX_VALUE).getClass().getSimpleName(),
+                params.description()),
+        1,
+        (pool, listener) -> stockFormat(params, 1, null, Integer.MAX_VALUE));
+  }
+
   private static KnnVectorsFormat stockFormat(
       GraphParams params, int mergeWorkers, ExecutorService pool) {
+    return stockFormat(params, mergeWorkers, pool, TINY_SEGMENTS_THRESHOLD);
+  }
+
+  private static KnnVectorsFormat stockFormat(
+      GraphParams params, int mergeWorkers, ExecutorService pool, int tinySegmentsThreshold) {
     int maxConn = params.maxConn();
     int beamWidth = params.beamWidth();
     return params.encoding().isEmpty()
         ? new Lucene99HnswVectorsFormat(
-            maxConn, beamWidth, mergeWorkers, pool, TINY_SEGMENTS_THRESHOLD)
+            maxConn, beamWidth, mergeWorkers, pool, tinySegmentsThreshold)
         : new Lucene104HnswScalarQuantizedVectorsFormat(
-            params.encoding().get(),
-            maxConn,
-            beamWidth,
-            mergeWorkers,
-            pool,
-            TINY_SEGMENTS_THRESHOLD);
+            params.encoding().get(), maxConn, beamWidth, mergeWorkers, pool, tinySegmentsThreshold);
   }
 
   /** The format under test. */
