@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ScalingCommand.class,
       DecayCommand.class,
       GraphCommand.class,
+      EmbedCommand.class,
       JmhCommand.class
     })
 public final class BenchCommand {
