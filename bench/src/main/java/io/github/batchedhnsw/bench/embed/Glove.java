@@ -38,7 +38,12 @@ final class Glove {
     Path archive = folder.resolve(PACKAGE + "-" + VERSION + ".tgz");
     if (!Files.exists(archive)) {
       ChildProcess.run(
-          "npm", "pack", "--silent", "--pack-destination", folder.toString(), PACKAGE + "@" + VERSION);
+          "npm",
+          "pack",
+          "--silent",
+          "--pack-destination",
+          folder.toString(),
+          PACKAGE + "@" + VERSION);
     }
     return archive;
   }
@@ -69,7 +74,8 @@ final class Glove {
     set.complete(
         DIMENSION,
         Map.of(CachedSet.DOCUMENTS, rows.length),
-        Map.of("source", "GloVe (npm %s %s), by frequency of the word".formatted(PACKAGE, VERSION)));
+        Map.of(
+            "source", "GloVe (npm %s %s), by frequency of the word".formatted(PACKAGE, VERSION)));
   }
 
   /** All vectors, by rank. */
@@ -97,7 +103,8 @@ final class Glove {
           json.skipChildren();
         }
       }
-      expect(source, json, found > 0 && found == rows.length, rows.length + " words, found " + found);
+      expect(
+          source, json, found > 0 && found == rows.length, rows.length + " words, found " + found);
       return rows;
     }
   }
@@ -116,9 +123,14 @@ final class Glove {
       }
       field++;
     }
-    expect(source, json, field == FIELDS, FIELDS + " numbers for %s, found %d".formatted(word, field));
+    expect(
+        source, json, field == FIELDS, FIELDS + " numbers for %s, found %d".formatted(word, field));
     boolean free = rank >= 0 && rank < rows.length && rows[rank] == null;
-    expect(source, json, free, "a rank of its own below %d for %s, found %d".formatted(rows.length, word, rank));
+    expect(
+        source,
+        json,
+        free,
+        "a rank of its own below %d for %s, found %d".formatted(rows.length, word, rank));
     rows[rank] = row;
   }
 
@@ -133,8 +145,7 @@ final class Glove {
 
   private static void write(Path file, float[][] rows) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
-    ByteBuffer bytes =
-        ByteBuffer.allocate(DIMENSION * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(DIMENSION * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
       for (float[] row : rows) {
         bytes.asFloatBuffer().put(row);

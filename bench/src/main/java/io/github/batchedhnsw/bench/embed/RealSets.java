@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** Makes the real data sets that the cache lacks. */
 public final class RealSets {
+  /** The name of the set of word vectors. */
+  public static final String GLOVE = "glove-100";
+
   private RealSets() {}
 
   /**
@@ -20,7 +23,7 @@ public final class RealSets {
     CachedSet set = CachedSet.named(model.set());
     if (!set.exists()) {
       WordNet texts = WordNet.read(ClassPaths.wordNet());
-      try (Embedder embedder = EmbedderProcess.start(ClassPaths.get(model.id()), threads)) {
+      try (Embedder embedder = EmbedderProcess.start(model, ClassPaths.get(model.id()), threads)) {
         WordNetSet.make(set, texts, model, embedder);
       }
     }
@@ -35,10 +38,25 @@ public final class RealSets {
    * @throws IOException when something cannot be fetched, read or written
    */
   public static CachedSet glove(Path file) throws IOException {
-    CachedSet set = CachedSet.named(CachedSet.GLOVE);
+    CachedSet set = CachedSet.named(GLOVE);
     if (!set.exists()) {
       Glove.make(set, file == null ? Glove.fetch(set.folder()) : file);
     }
     return set;
+  }
+
+  /**
+   * Makes the set that comes with the benchmark, from WordNet by all-MiniLM-L6-v2.
+   *
+   * @param folder where to
+   * @param threads that the model may use
+   * @throws IOException when something cannot be built, read or written
+   */
+  public static void compact(Path folder, int threads) throws IOException {
+    CompactWriter.write(
+        folder,
+        wordNet(TextModel.MINILM, threads).read(),
+        CompactWriter.DOCUMENTS,
+        CompactWriter.OUT_OF_DISTRIBUTION);
   }
 }

@@ -28,7 +28,8 @@ import java.util.zip.ZipFile;
  */
 public record WordNet(List<String> glosses, List<String> examples, List<String> lemmas) {
   private static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
-  private static final List<String> FILES = List.of("data.noun", "data.verb", "data.adj", "data.adv");
+  private static final List<String> FILES =
+      List.of("data.noun", "data.verb", "data.adj", "data.adv");
   private static final String GLOSS_SEPARATOR = " | ";
   private static final int LEMMA_COUNT_FIELD = 3;
   private static final Pattern EXAMPLE = Pattern.compile("\"([^\"]+)\"");

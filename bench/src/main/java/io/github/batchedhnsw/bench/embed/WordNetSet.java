@@ -39,10 +39,7 @@ final class WordNetSet {
     set.complete(
         TextModel.DIMENSION,
         Map.of(
-            CachedSet.DOCUMENTS,
-            documents.size(),
-            CachedSet.OUT_OF_DISTRIBUTION,
-            queries.size()),
+            CachedSet.DOCUMENTS, documents.size(), CachedSet.OUT_OF_DISTRIBUTION, queries.size()),
         Map.of(
             "model",
             model.id(),
