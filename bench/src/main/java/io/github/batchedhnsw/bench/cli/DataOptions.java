@@ -2,21 +2,41 @@ package io.github.batchedhnsw.bench.cli;
 
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.data.GeneratorParams;
+import io.github.batchedhnsw.bench.data.QuerySource;
+import io.github.batchedhnsw.bench.data.RowOrder;
+import io.github.batchedhnsw.bench.data.Transformation;
+import io.github.batchedhnsw.bench.data.Transformations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import picocli.CommandLine.Option;
 
 /** Options that choose the vectors; the same for every command. */
 final class DataOptions {
+  private static final int DEFAULT_COPIES = 10;
+  private static final double DEFAULT_COPY_NOISE = 0.01;
+
+  /** What components become. */
+  private enum Shape {
+    SIFT,
+    BINARY
+  }
+
   @Option(
       names = "--data",
       paramLabel = "NAME|FILE",
-      defaultValue = "demo",
+      defaultValue = "wordnet-25k",
       description =
-          "demo, gen768, gen128, hard128, uniform64, mnist, mnist-windows, or a file: .fvecs .bvecs"
-              + " .ivecs .fbin .u8bin .ibin .vec .hdf5 .gz (IDX) .npy (default: ${DEFAULT-VALUE})")
+          "real: wordnet-25k, and made by bench/run embed: wordnet-minilm, wordnet-e5, wordnet-bge,"
+              + " wordnet-768, wordnet-1152 (each also with -mip), glove-100; given: mnist,"
+              + " mnist-windows; generated: demo, gen768, gen128, hard128, uniform64,"
+              + " microclusters, shifted, huge-component, two-populations, sift-like, binary,"
+              + " heavy-norms, near-duplicates; or a file: .fvecs .bvecs .ivecs .fbin .u8bin .ibin"
+              + " .vec .hdf5 .gz (IDX) .npy .npy.gz (default: ${DEFAULT-VALUE})")
   private String data;
 
   @Option(
@@ -35,8 +55,16 @@ final class DataOptions {
       names = "--queries",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "held-out queries (default: ${DEFAULT-VALUE})")
+      description = "how many queries (default: ${DEFAULT-VALUE})")
   private int queries;
+
+  @Option(
+      names = "--queries-from",
+      defaultValue = "held-out",
+      description =
+          "real sets: ${COMPLETION-CANDIDATES}; ood: example sentences and lemmas, of another"
+              + " distribution than the definitions (default: ${DEFAULT-VALUE})")
+  private QuerySource queriesFrom;
 
   @Option(names = "--query-file", paramLabel = "FILE", description = "queries from a file instead")
   private Path queryFile;
@@ -61,8 +89,14 @@ final class DataOptions {
   @Option(
       names = "--seed",
       defaultValue = "42",
-      description = "of the generator (default: ${DEFAULT-VALUE})")
+      description = "of all that is drawn (default: ${DEFAULT-VALUE})")
   private long seed;
+
+  @Option(
+      names = "--sorted",
+      description =
+          "what is alike comes together: the natural order of a real set, else cluster after cluster")
+  private boolean sorted;
 
   @Option(names = "--latent", description = "generator: latent dimension")
   private Integer latent;
@@ -73,8 +107,15 @@ final class DataOptions {
   @Option(names = "--spread", description = "generator: deviation of a cluster; centres have 1")
   private Double spread;
 
-  @Option(names = "--noise", description = "generator: ambient noise relative to a component")
+  @Option(
+      names = "--noise",
+      description = "generator: ambient noise, of manifolds relative to a component")
   private Double noise;
+
+  @Option(
+      names = "--points",
+      description = "generator: points per microcluster when there is no --count")
+  private Integer points;
 
   @Option(
       names = "--duplicates",
@@ -82,8 +123,47 @@ final class DataOptions {
       description = "generator: percent of exact copies")
   private double duplicatesPercent;
 
-  @Option(names = "--sorted", description = "generator: vectors come cluster after cluster")
-  private boolean sorted;
+  @Option(
+      names = "--near-duplicates",
+      paramLabel = "N",
+      description = "any set: each vector N times, all but once with noise, in place of others")
+  private Integer nearDuplicates;
+
+  @Option(
+      names = "--copy-noise",
+      paramLabel = "SD",
+      description = "of near duplicates, relative to a component's deviation (default: 0.01)")
+  private Double copyNoise;
+
+  @Option(
+      names = "--two-populations",
+      paramLabel = "DISTANCE",
+      description = "any set: half of it moves that far, in root mean square norms")
+  private Double twoPopulations;
+
+  @Option(
+      names = "--shape",
+      description = "any set: components become ${COMPLETION-CANDIDATES}: 0..255 or 0 and 1")
+  private Shape shape;
+
+  @Option(names = "--scale", paramLabel = "K", description = "any set: times K")
+  private Double scale;
+
+  @Option(names = "--shift", paramLabel = "S", description = "any set: plus S, after --scale")
+  private Double shift;
+
+  @Option(
+      names = "--huge-component",
+      paramLabel = "VALUE",
+      description = "any set: component 0 is VALUE everywhere")
+  private Double hugeComponent;
+
+  @Option(
+      names = "--heavy-norms",
+      paramLabel = "SHAPE",
+      description =
+          "any set: unit vectors times Pareto norms of that shape, for MAXIMUM_INNER_PRODUCT")
+  private Double heavyNorms;
 
   /** The request that these options make; {@code count} null means the default. */
   DataRequest request() {
@@ -95,17 +175,48 @@ final class DataOptions {
         count,
         dimension,
         queries,
+        queriesFrom,
         queryFile,
         mnistFile,
         metric,
         encoding,
+        sorted ? RowOrder.SORTED : null,
         seed,
-        latent,
-        clusters,
-        spread,
-        noise,
-        duplicatesPercent,
-        sorted);
+        new GeneratorParams(latent, clusters, spread, noise, points, duplicatesPercent),
+        transformations());
+  }
+
+  private Transformations transformations() {
+    List<Transformation> list = new ArrayList<>();
+    if (nearDuplicates != null || copyNoise != null) {
+      list.add(
+          new Transformation.NearDuplicates(
+              nearDuplicates == null ? DEFAULT_COPIES : nearDuplicates,
+              copyNoise == null ? DEFAULT_COPY_NOISE : copyNoise));
+    }
+    if (twoPopulations != null) {
+      list.add(new Transformation.TwoPopulations(twoPopulations));
+    }
+    if (shape != null) {
+      list.add(
+          switch (shape) {
+            case SIFT -> new Transformation.Histogram();
+            case BINARY -> new Transformation.Binary();
+          });
+    }
+    if (scale != null) {
+      list.add(new Transformation.Scale(scale));
+    }
+    if (shift != null) {
+      list.add(new Transformation.Shift(shift));
+    }
+    if (hugeComponent != null) {
+      list.add(new Transformation.HugeComponent(hugeComponent));
+    }
+    if (heavyNorms != null) {
+      list.add(new Transformation.HeavyNorms(heavyNorms));
+    }
+    return new Transformations(list);
   }
 
   Dataset load() throws IOException {

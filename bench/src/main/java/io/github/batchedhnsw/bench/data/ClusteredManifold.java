@@ -14,14 +14,6 @@ public final class ClusteredManifold implements Generator {
   private static final double SIZE_SKEW = 1.5;
   private static final float CURVATURE = 0.3f;
 
-  /** Order of the base vectors. */
-  public enum Order {
-    /** Cluster after cluster, as an index sorted by topic or time. */
-    SORTED,
-    /** No order. */
-    SHUFFLED
-  }
-
   /**
    * All parameters.
    *
@@ -41,27 +33,21 @@ public final class ClusteredManifold implements Generator {
       double spread,
       double noise,
       double duplicatesPercent,
-      Order order,
+      RowOrder order,
       long seed) {
 
     /** Checks the ranges. */
     public Params {
-      require(dimension >= 1, "dimension", dimension, ">= 1");
-      require(latent >= 1 && latent <= dimension, "latent", latent, "in [1, dimension]");
-      require(clusters >= 1, "clusters", clusters, ">= 1");
-      require(spread >= 0, "spread", spread, ">= 0");
-      require(noise >= 0, "noise", noise, ">= 0");
-      require(
+      Require.that(dimension >= 1, "dimension", dimension, ">= 1");
+      Require.that(latent >= 1 && latent <= dimension, "latent", latent, "in [1, dimension]");
+      Require.that(clusters >= 1, "clusters", clusters, ">= 1");
+      Require.that(spread >= 0, "spread", spread, ">= 0");
+      Require.that(noise >= 0, "noise", noise, ">= 0");
+      Require.that(
           duplicatesPercent >= 0 && duplicatesPercent < 100,
           "duplicates",
           duplicatesPercent,
           "in [0, 100)");
-    }
-
-    private static void require(boolean valid, String name, Number value, String bound) {
-      if (!valid) {
-        throw new IllegalArgumentException(name + " must be " + bound + "; " + name + "=" + value);
-      }
     }
   }
 
@@ -109,6 +95,11 @@ public final class ClusteredManifold implements Generator {
   public float[] queryRow(int row) {
     SplittableRandom random = stream(Stream.QUERY, row);
     return point(random.nextDouble(), random);
+  }
+
+  @Override
+  public RowOrder order() {
+    return params.order();
   }
 
   @Override

@@ -46,7 +46,8 @@ public final class Encodings {
     return new Dataset(name, description, scaled(base, scale), scaled(queries, scale), similarity);
   }
 
-  private static FloatVectors normalised(FloatVectors vectors) {
+  /** All rows at unit length. */
+  static FloatVectors normalised(FloatVectors vectors) {
     float[][] rows = new float[vectors.count()][];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = normalised(vectors.rows()[row]);
@@ -58,7 +59,7 @@ public final class Encodings {
    * Not by Lucene's {@code VectorUtil}: that may add in one order while it is interpreted and in
    * another once it is compiled, and data would differ from JVM to JVM.
    */
-  private static float[] normalised(float[] row) {
+  static float[] normalised(float[] row) {
     double squares = 0;
     for (float component : row) {
       squares += (double) component * component;

@@ -1,7 +1,7 @@
 package io.github.batchedhnsw.bench.data;
 
 /** A seeded source of vectors: row i is a pure function of the parameters and i. */
-public sealed interface Generator permits ClusteredManifold, UniformCube {
+public sealed interface Generator permits ClusteredManifold, Microclusters, UniformCube {
 
   /** Row {@code row} of {@code count} base vectors. */
   float[] baseRow(int row, int count);
@@ -11,6 +11,9 @@ public sealed interface Generator permits ClusteredManifold, UniformCube {
 
   /** All parameters in one line. */
   String description();
+
+  /** The order in which base vectors come. */
+  RowOrder order();
 
   /** The base vectors, made on all processors. */
   default FloatVectors base(int count) {

@@ -21,6 +21,11 @@ public record UniformCube(int dimension, long seed) implements Generator {
   }
 
   @Override
+  public RowOrder order() {
+    return RowOrder.SHUFFLED;
+  }
+
+  @Override
   public String description() {
     return "uniform in [-1,1]^%d, seed %d".formatted(dimension, seed);
   }

@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.bench.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import java.util.zip.GZIPInputStream;
  *   <li>{@code .vec}: little-endian floats and nothing else, the dimension is told (luceneutil)
  *   <li>{@code .hdf5}: datasets {@code train} and {@code test} (ann-benchmarks)
  *   <li>{@code .gz}: gzip of IDX with unsigned bytes, each item a vector (MNIST)
- *   <li>{@code .npy}: two-dimensional, C order, {@code <f4 <f8 <i4 |u1 |i1} (NumPy)
+ *   <li>{@code .npy .npy.gz}: two-dimensional, C order, {@code <f4 <f8 <i4 |u1 |i1} (NumPy)
  * </ul>
  */
 public final class VectorFiles {
@@ -59,6 +60,9 @@ public final class VectorFiles {
     if (!Files.isReadable(file)) {
       throw new IOException(file + ": no such readable file");
     }
+    if (name.endsWith(".npy.gz")) {
+      return npy(file, new GZIPInputStream(Files.newInputStream(file)), limit);
+    }
     String extension = name.substring(name.lastIndexOf('.') + 1);
     return switch (extension) {
       case "fvecs" -> loaded(texmex(file, Component.FLOAT32, limit), Component.FLOAT32);
@@ -70,12 +74,12 @@ public final class VectorFiles {
       case "vec" -> loaded(raw(file, dimension, limit), Component.FLOAT32);
       case "hdf5" -> Hdf5.read(file, limit);
       case "gz" -> loaded(idx(file, limit).pixels(), Component.UNSIGNED_BYTE);
-      case "npy" -> npy(file, limit);
+      case "npy" -> npy(file, Files.newInputStream(file), limit);
       default ->
           throw new IOException(
               file
                   + ": unknown kind of file; known are .fvecs .bvecs .ivecs .fbin .u8bin .ibin .vec"
-                  + " .hdf5 .gz (IDX) .npy");
+                  + " .hdf5 .gz (IDX) .npy .npy.gz");
     };
   }
 
@@ -153,8 +157,9 @@ public final class VectorFiles {
     }
   }
 
-  private static Loaded npy(Path file, int limit) throws IOException {
-    try (CountedInput in = new CountedInput(file, ByteOrder.LITTLE_ENDIAN)) {
+  /** Reads NumPy's format from a stream; errors call it {@code file}. Closes the stream. */
+  static Loaded npy(Path file, InputStream stream, int limit) throws IOException {
+    try (CountedInput in = new CountedInput(file, stream, ByteOrder.LITTLE_ENDIAN)) {
       byte[] magic = in.read(NPY_MAGIC.length, "the NumPy magic").array();
       if (!java.util.Arrays.equals(magic, NPY_MAGIC)) {
         throw in.error("expected the NumPy magic \\x93NUMPY before this byte");

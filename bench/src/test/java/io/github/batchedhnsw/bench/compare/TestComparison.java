@@ -7,6 +7,7 @@ import static org.junit.Assert.assertTrue;
 import io.github.batchedhnsw.bench.BenchHome;
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.data.GeneratorParams;
 import io.github.batchedhnsw.bench.eval.EqualQuality;
 import io.github.batchedhnsw.bench.eval.ExactNeighbours;
 import io.github.batchedhnsw.bench.eval.GroundTruthCache;
@@ -214,8 +215,11 @@ public class TestComparison {
   }
 
   private static Dataset data(VectorEncoding encoding) throws IOException {
-    return new DataRequest(
-            "gen128", VECTORS, 32, 50, null, null, null, encoding, 1, 8, 10, null, null, 0, false)
+    return DataRequest.of("gen128")
+        .sized(VECTORS, 50)
+        .generated(32, new GeneratorParams(8, 10, null, null, null, 0))
+        .seeded(1)
+        .encoded(encoding)
         .load();
   }
 }

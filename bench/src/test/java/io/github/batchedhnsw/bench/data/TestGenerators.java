@@ -49,9 +49,7 @@ public class TestGenerators {
 
   @Test
   public void sortedVectorsHaveNearNeighboursInOrder() {
-    assertTrue(
-        meanStep(ClusteredManifold.Order.SORTED)
-            < 0.6 * meanStep(ClusteredManifold.Order.SHUFFLED));
+    assertTrue(meanStep(RowOrder.SORTED) < 0.6 * meanStep(RowOrder.SHUFFLED));
   }
 
   @Test
@@ -99,29 +97,70 @@ public class TestGenerators {
                 VectorSimilarityFunction.COSINE));
   }
 
-  private static DataRequest request(String preset, VectorEncoding encoding) {
-    return new DataRequest(
-        preset, 200, null, 10, null, null, null, encoding, 42, null, null, null, null, 0, false);
+  @Test
+  public void microclustersAreTightAndComeInOrder() throws IOException {
+    FloatVectors sorted =
+        (FloatVectors) DataRequest.of("microclusters").ordered(RowOrder.SORTED).load().base();
+    assertEquals(2_500, sorted.count());
+    assertEquals(16, sorted.dimension());
+    for (int row = 0; row < 100; row++) {
+      boolean sameCluster = row / 10 == (row + 1) / 10;
+      double distance = squaredDistance(sorted.rows()[row], sorted.rows()[row + 1]);
+      assertEquals("row " + row + ": " + distance, sameCluster, distance < 0.1);
+    }
+    FloatVectors shuffled = (FloatVectors) DataRequest.of("microclusters").load().base();
+    assertEquals(rowHashes(sorted), rowHashes(shuffled));
+    assertFalse(Arrays.equals(sorted.rows()[0], shuffled.rows()[0]));
   }
 
-  private static double meanStep(ClusteredManifold.Order order) {
-    FloatVectors vectors = manifold(order, 1, 0).base(COUNT);
+  @Test
+  public void whatHasNoOrderIsSortedByCluster() throws IOException {
+    DataRequest cube =
+        DataRequest.of("uniform64").sized(COUNT, 10).generated(4, GeneratorParams.PRESET);
+    FloatVectors shuffled = (FloatVectors) cube.load().base();
+    FloatVectors sorted = (FloatVectors) cube.ordered(RowOrder.SORTED).load().base();
+    assertEquals(rowHashes(shuffled), rowHashes(sorted));
+    assertTrue(meanStep(sorted) < 0.6 * meanStep(shuffled));
+  }
+
+  private static Set<Integer> rowHashes(FloatVectors vectors) {
+    Set<Integer> hashes = new HashSet<>();
+    for (float[] row : vectors.rows()) {
+      hashes.add(Arrays.hashCode(row));
+    }
+    return hashes;
+  }
+
+  private static double squaredDistance(float[] a, float[] b) {
     double sum = 0;
-    for (int row = 1; row < COUNT; row++) {
-      for (int i = 0; i < vectors.dimension(); i++) {
-        double step = vectors.rows()[row][i] - vectors.rows()[row - 1][i];
-        sum += step * step;
-      }
+    for (int i = 0; i < a.length; i++) {
+      double step = a[i] - b[i];
+      sum += step * step;
+    }
+    return sum;
+  }
+
+  private static DataRequest request(String preset, VectorEncoding encoding) {
+    return DataRequest.of(preset).sized(200, 10).encoded(encoding);
+  }
+
+  private static double meanStep(RowOrder order) {
+    return meanStep(manifold(order, 1, 0).base(COUNT));
+  }
+
+  private static double meanStep(FloatVectors vectors) {
+    double sum = 0;
+    for (int row = 1; row < vectors.count(); row++) {
+      sum += squaredDistance(vectors.rows()[row], vectors.rows()[row - 1]);
     }
     return sum;
   }
 
   private static ClusteredManifold manifold(long seed, double duplicatesPercent) {
-    return manifold(ClusteredManifold.Order.SHUFFLED, seed, duplicatesPercent);
+    return manifold(RowOrder.SHUFFLED, seed, duplicatesPercent);
   }
 
-  private static ClusteredManifold manifold(
-      ClusteredManifold.Order order, long seed, double duplicatesPercent) {
+  private static ClusteredManifold manifold(RowOrder order, long seed, double duplicatesPercent) {
     return new ClusteredManifold(
         new ClusteredManifold.Params(24, 6, 20, 0.3, 0.05, duplicatesPercent, order, seed));
   }

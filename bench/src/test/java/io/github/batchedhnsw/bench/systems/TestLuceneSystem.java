@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.data.GeneratorParams;
 import io.github.batchedhnsw.bench.eval.GroundTruth;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,6 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SegmentInfos;
-import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.Bits;
@@ -207,22 +207,10 @@ public class TestLuceneSystem {
   }
 
   private static Dataset data() throws IOException {
-    return new DataRequest(
-            "gen128",
-            VECTORS,
-            32,
-            20,
-            null,
-            null,
-            null,
-            VectorEncoding.FLOAT32,
-            1,
-            8,
-            10,
-            null,
-            null,
-            0,
-            false)
+    return DataRequest.of("gen128")
+        .sized(VECTORS, 20)
+        .generated(32, new GeneratorParams(8, 10, null, null, null, 0))
+        .seeded(1)
         .load();
   }
 }
