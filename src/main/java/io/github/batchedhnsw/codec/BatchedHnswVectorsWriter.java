@@ -3,6 +3,7 @@ package io.github.batchedhnsw.codec;
 import io.github.batchedhnsw.construction.BuildLog;
 import io.github.batchedhnsw.construction.BuildParams;
 import io.github.batchedhnsw.construction.BuildPhase;
+import io.github.batchedhnsw.construction.BuildResult;
 import io.github.batchedhnsw.construction.GraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilders;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
@@ -238,8 +239,9 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         "%s: building a graph of %d vectors with %d dimensions by %s; at most %.1f MB of heap"
             + " besides them",
         operation, vectors.size(), vectors.dimension(), builder.name(), heapEstimate / 1e6);
-    FlatHnswGraph graph =
+    BuildResult result =
         builder.build(vectors, log.isEnabled() ? parallel.withProgress(log::progress) : parallel);
+    FlatHnswGraph graph = result.graph();
     log.begin(BuildPhase.WRITE);
     long offsetBytes = vectorIndex.getFilePointer();
     int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex, parallel);
@@ -248,23 +250,25 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     String phases = BuildLog.describe(nanosByPhase);
     long nanos = System.nanoTime() - startNanos;
     log.message(
-        "%s: built a graph of %d vectors on %d levels by %s in %.1f ms with %d worker(s): %s",
+        "%s: built a graph of %d vectors on %d levels by %s in %.1f ms with %d worker(s): %s; %s",
         operation,
         graph.size(),
         graph.numLevels(),
-        builder.name(),
+        result.plan(),
         nanos / 1e6,
         parallel.workers(),
-        phases);
+        phases,
+        result.estimate());
     BuiltGraph built =
         new BuiltGraph(
             state.segmentInfo.name,
             fieldInfo.name,
-            builder.name(),
+            result.plan(),
             graph.size(),
             vectors.dimension(),
             parallel.workers(),
-            nanos);
+            nanos,
+            result.estimate().recall());
     long graphBytes = vectorIndex.getFilePointer() - offsetBytes;
     recorder.end(
         built, operation, graph.numLevels(), graphBytes, heapEstimate, nanosByPhase, phases);

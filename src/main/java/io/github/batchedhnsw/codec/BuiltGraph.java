@@ -5,11 +5,13 @@ package io.github.batchedhnsw.codec;
  *
  * @param segment name of the segment
  * @param field name of the field
- * @param plan how it was built, such as {@code bulk} or {@code insertion}
+ * @param plan how it really was built: {@code bulk}, {@code insertion} or {@code extension}
  * @param vectors number of vectors
  * @param dimension of the vectors
  * @param workers most threads that were used
  * @param nanos duration, writing included
+ * @param estimatedRecall of the ten nearest neighbours by a search of width 40, by sampled vectors
+ *     of the segment as queries; not a number where it was not estimated
  */
 public record BuiltGraph(
     String segment,
@@ -18,4 +20,5 @@ public record BuiltGraph(
     int vectors,
     int dimension,
     int workers,
-    long nanos) {}
+    long nanos,
+    double estimatedRecall) {}

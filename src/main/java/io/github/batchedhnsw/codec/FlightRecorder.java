@@ -49,6 +49,7 @@ final class FlightRecorder {
     event.workers = graph.workers();
     event.graphBytes = graphBytes;
     event.heapEstimate = heapEstimate;
+    event.estimatedRecall = graph.estimatedRecall();
     event.phases = phases;
     event.commit();
     nanosByPhase.forEach(

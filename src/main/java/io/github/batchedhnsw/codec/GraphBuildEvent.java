@@ -54,6 +54,11 @@ final class GraphBuildEvent extends Event {
   @DataAmount
   long heapEstimate;
 
+  @Label("Estimated Recall")
+  @Description(
+      "Of the ten nearest neighbours by a search of width 40, not a number if not estimated")
+  double estimatedRecall;
+
   @Label("Phases")
   @Description("Time of every phase, in words; GraphBuildPhase events have the figures")
   String phases;

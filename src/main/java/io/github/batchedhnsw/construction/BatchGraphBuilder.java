@@ -58,8 +58,8 @@ public final class BatchGraphBuilder implements GraphBuilder {
   }
 
   @Override
-  public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
-    return new Build(vectors, parallel).run();
+  public BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    return new BuildResult(new Build(vectors, parallel).run(), name(), GraphEstimate.NONE);
   }
 
   /** One run of the builder. */

@@ -6,19 +6,17 @@ import java.util.Locale;
 public enum BuildPhase {
   /** Reading what there is, choosing a builder, finding duplicates. */
   PREPARE,
-  /** Projecting vectors. */
-  REDUCE,
-  /** Collecting candidates, in bulk. */
+  /** Grouping vectors into clusters, and trying on a sample how to collect candidates. */
+  SURVEY,
+  /** Collecting candidates in bulk, and selecting neighbours from them. */
   CANDIDATES,
-  /** Selecting neighbours from candidates. */
-  SELECT,
   /** Grouping and adding reverse edges. */
   REVERSE,
   /** Taking over the lists of another graph. */
   TAKE_OVER,
   /** Searching and connecting nodes in batches. */
   INSERT,
-  /** Making all nodes reachable, and chaining duplicates. */
+  /** Making all nodes reachable, searching for some, and chaining duplicates. */
   REPAIR,
   /** Writing the graph. */
   WRITE;

@@ -10,6 +10,7 @@ import io.github.batchedhnsw.construction.linking.TargetPruner;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.partition.Clustering;
 import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
 import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
@@ -19,27 +20,66 @@ import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
- * Bulk construction, level by level from the top: clusters, a join of clusters that finds each
- * node's candidates, the diversity rule, reverse edges grouped by target.
+ * Builds a graph in bulk, level by level from the top:
+ *
+ * <ol>
+ *   <li>vectors are grouped into clusters of near ones;
+ *   <li>a sample, whose exact neighbours are known, tells how many columns each row must be
+ *       compared with, by which code, for its candidates to be good enough;
+ *   <li>each row is compared with the columns of the clusters nearest to it; the exact scores of
+ *       the best ones decide, and the row selects its neighbours by the diversity rule at once;
+ *   <li>some nodes get long edges;
+ *   <li>batch by batch, the reverse edges are grouped by target, and every target takes its group
+ *       in, with at most one selection;
+ *   <li>every node is made reachable, and sampled ones are searched for.
+ * </ol>
+ *
+ * Each step is a parallel loop over disjoint data; there is no lock. {@link #extend} keeps lists of
+ * a graph that was there before.
+ *
+ * <p>Thread-safety: instances have no state besides their parameters.
  */
-public final class ClusterGraphBuilder {
-  /** Members of a cluster, on average. Larger ones need more columns for the same neighbours. */
+public final class ClusterGraphBuilder implements GraphBuilder {
+  private static final String BULK = "bulk";
+  static final String EXTENSION = "extension";
+
+  /**
+   * Members of a cluster, on average. With 64, candidates of 110,000 sentence embeddings are as
+   * complete as with 125 and half as many columns again.
+   */
   private static final int CLUSTER_SIZE = 64;
 
+  /** Smaller levels are compared with all of their own columns, and need no sample to say so. */
   private static final int SURVEYED_SIZE = 4096;
+
+  private static final int MIN_SAMPLE = 24;
+  private static final int MAX_SAMPLE = 64;
+  private static final int SAMPLED_SHARE = 512;
+
+  /** Batches in which reverse edges are added; more take less memory and more selections. */
+  private static final int REVERSE_BATCHES = 8;
+
+  private static final int MIN_REVERSE_BATCH = 1 << 13;
+  private static final int EDGE_GRAIN = 1024;
+  private static final int LIST_GRAIN = 256;
+
+  /** Nodes whose degrees are looked at. */
   private static final int DEGREE_SAMPLE = 4096;
 
   /** Percentage of the longest list up to which lists are filled at most. */
   private static final int MOST_FILLED = 45;
 
   /**
-   * Mean degree that is aimed at, as a share of what insertion would reach. Lists of nearest
+   * Mean degree that is aimed at, as a share of what insertion would reach. Lists of the nearest
    * neighbours are worth more than insertion's, some of which it took when the graph was small.
    */
   private static final double INSERTED_SHARE = 0.8;
@@ -47,29 +87,87 @@ public final class ClusterGraphBuilder {
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;
 
+  /** One in so many places of a list is for neighbours on a higher or thinner level. */
+  private static final int LONG_EDGE_SHARE = 4;
+
+  /** Subsets of fewer nodes give no long edges. */
+  private static final int MIN_SUBSET = 32;
+
+  /** Kept lists are bad where they cost searches more recall than this. */
+  private static final double MOST_RECALL_LOST = 0.05;
+
   private final BuildParams params;
   private final BuildLog log;
 
+  /** A builder with the given parameters. */
   public ClusterGraphBuilder(BuildParams params, BuildLog log) {
     this.params = params;
     this.log = log;
   }
 
-  public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
-    return new Build(vectors, parallel).run();
+  @Override
+  public String name() {
+    return BULK;
+  }
+
+  @Override
+  public long estimateBytes(int size, int dimension) {
+    return estimateBytes(params, size, dimension);
+  }
+
+  /**
+   * Most heap bytes that a build takes besides the vectors and besides what each worker needs.
+   *
+   * @param size number of vectors
+   */
+  static long estimateBytes(BuildParams params, int size, int dimension) {
+    int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
+    long lists =
+        FlatAdjacency.estimateBytes(size, maxDegree)
+            + BatchGraphBuilder.estimateUpperBytes(params, size);
+    long clusters = Clustering.estimateBytes(size, dimension, CLUSTER_SIZE);
+    long codes = ClusterJoin.estimateBytes(size, dimension, CLUSTER_SIZE);
+    long nodes = (long) size * (2 * Integer.BYTES + Short.BYTES); // ordinals, ranks, diverse ones
+    long batch = Math.min(size, Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES));
+    long reverse = batch * maxDegree * ReverseEdges.BYTES_PER_EDGE;
+    return lists + clusters + nodes + Math.max(codes, reverse);
+  }
+
+  @Override
+  public BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    return new Build(vectors, parallel, null).run();
+  }
+
+  /**
+   * Builds a graph that keeps lists of another one: those of the lowest level that have lost
+   * nothing. Only the other nodes are rows of the join there; all are columns. The levels above are
+   * built anew.
+   *
+   * @param base a graph over some of the vectors
+   * @return null where searches find much less among the kept lists than among those that were
+   *     made: then the base was a bad one
+   * @throws IOException as {@link #build}
+   */
+  BuildResult extend(VectorSet vectors, BaseGraph base, ParallelRanges parallel)
+      throws IOException {
+    return new Build(vectors, parallel, base).run();
   }
 
   /** One run of the builder. */
   private final class Build {
     private final VectorSet vectors;
     private final ParallelRanges parallel;
+    private final BaseGraph kept; // or null
     private final int[][] nodesByLevel;
     private final ReverseEdges groups = new ReverseEdges();
     private final NeighborSelector[] selectors;
+    private BitSet rows; // of level 0 that select their neighbours; null for all
+    private SampledNeighbors sample; // of level 0
 
-    Build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    Build(VectorSet vectors, ParallelRanges parallel, BaseGraph kept) throws IOException {
       this.vectors = vectors;
       this.parallel = parallel;
+      this.kept = kept;
       this.nodesByLevel =
           LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
       this.selectors = new NeighborSelector[parallel.workers()];
@@ -78,113 +176,277 @@ public final class ClusterGraphBuilder {
       }
     }
 
-    FlatHnswGraph run() throws IOException {
+    /** Returns null where lists were kept that are not worth it. */
+    BuildResult run() throws IOException {
       FlatAdjacency[] levels = new FlatAdjacency[nodesByLevel.length];
-      int maxDegree = FlatHnswGraph.maxDegree(params.maxConn(), 0);
-      BeamSearch search = new BeamSearch(vectors.size(), ReachabilityRepair.beamWidth(), maxDegree);
-      ReachabilityRepair repair = new ReachabilityRepair(vectors.scorer(), search, parallel);
+      int longest = FlatHnswGraph.maxDegree(params.maxConn(), 0);
+      ReachabilityRepair repair =
+          new ReachabilityRepair(
+              vectors.scorer(),
+              new BeamSearch(vectors.size(), ReachabilityRepair.beamWidth(), longest),
+              parallel);
       for (int level = levels.length - 1; level >= 0; level--) {
         int[] nodes = nodesByLevel[level];
         int count = nodes == null ? vectors.size() : nodes.length;
         levels[level] =
             new FlatAdjacency(nodes, count, FlatHnswGraph.maxDegree(params.maxConn(), level));
-        int[] order = count > 1 ? connect(levels, level) : new int[] {0};
-        log.begin(BuildPhase.REPAIR);
-        int entry = levels[levels.length - 1].ordinalAt(0);
-        int linked = repair.repair(levels[level], entry);
-        log.phase("level of %d nodes: linked %d unreachable part(s)", count, linked);
-        if (level == 0 && count > 1) {
-          new NavigabilityRepair(vectors, List.of(levels), params.seed(), parallel, log).repair();
+        if (count > 1) {
+          connect(levels, level);
         }
+        log.begin(BuildPhase.REPAIR);
+        int linked = repair.repair(levels[level], levels[levels.length - 1].ordinalAt(0));
+        log.phase("level of %d nodes: linked %d unreachable part(s) to the rest", count, linked);
       }
-      return new FlatHnswGraph(params.maxConn(), List.of(levels));
+      List<FlatAdjacency> all = List.of(levels);
+      GraphEstimate estimate = GraphEstimate.NONE;
+      if (sample != null) {
+        NavigabilityRepair navigability =
+            new NavigabilityRepair(vectors, all, GraphEstimate.WIDTH, params.seed(), parallel);
+        if (isBad(navigability)) {
+          return null;
+        }
+        NavigabilityRepair.Result result = navigability.repair();
+        if (result.links() > 0) { // which may have taken the place of others
+          repair.repair(levels[0], levels[levels.length - 1].ordinalAt(0));
+        }
+        double recall =
+            navigability.recall(sample.positions(), sample.nearest(), GraphEstimate.NEAREST);
+        estimate = new GraphEstimate(recall, result.lost(), result.links());
+        log.phase("%s; %d links where searches ended", estimate, result.links());
+      }
+      FlatHnswGraph graph = new FlatHnswGraph(params.maxConn(), all);
+      return new BuildResult(graph, kept == null ? BULK : EXTENSION, estimate);
     }
 
-    /** Connects the nodes of a level; returns an order in which neighbours are near each other. */
-    private int[] connect(FlatAdjacency[] levels, int level) throws IOException {
+    /** Whether searches find much less where lists were kept than where they were made. */
+    private boolean isBad(NavigabilityRepair navigability) throws IOException {
+      if (rows == null) {
+        return false;
+      }
+      int[] queries = sample.positions();
+      double[] recall = new double[2];
+      int[] counts = new int[2];
+      for (int i = 0; i < queries.length; i++) {
+        int made = rows.get(queries[i]) ? 1 : 0;
+        counts[made]++;
+        recall[made] +=
+            navigability.recall(
+                new int[] {queries[i]}, new long[][] {sample.nearest()[i]}, GraphEstimate.NEAREST);
+      }
+      if (Math.min(counts[0], counts[1]) < MIN_SAMPLE / 4) {
+        return false;
+      }
+      double difference = recall[1] / counts[1] - recall[0] / counts[0];
+      if (difference <= MOST_RECALL_LOST) {
+        return false;
+      }
+      log.phase(
+          "recall is %.3f lower where lists were kept: the graph that was there before is a bad one",
+          difference);
+      return true;
+    }
+
+    /** Connects the nodes of a level. */
+    private void connect(FlatAdjacency[] levels, int level) throws IOException {
       FlatAdjacency adjacency = levels[level];
-      int[] ordinals = new int[adjacency.size()];
+      int size = adjacency.size();
+      int[] ordinals = new int[size];
       Arrays.setAll(ordinals, adjacency::ordinalAt);
       long seed = SplitMix.hash(params.seed(), level);
-      log.begin(BuildPhase.CANDIDATES);
+      short[] diverse = new short[size];
+      if (level == 0 && kept != null) {
+        log.begin(BuildPhase.TAKE_OVER);
+        rows = takeOver(adjacency, diverse);
+        log.phase("level of %d nodes: kept %d lists", size, size - rows.cardinality());
+      }
+      BitSet selecting = level == 0 ? rows : null;
+      log.begin(BuildPhase.SURVEY);
       Clusters clusters = new Clustering(vectors, parallel, CLUSTER_SIZE, seed).group(ordinals);
-      log.phase("level of %d nodes: %d clusters", ordinals.length, clusters.count());
-      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
-      ClusterJoin join;
-      JoinPlan plan;
-      if (level > 0 || ordinals.length < SURVEYED_SIZE) {
-        plan = planner.forSmallLevel(ordinals.length);
-        join = new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed);
-      } else {
-        int sampled = Math.max(24, Math.min(64, ordinals.length / 512));
-        SampledNeighbors sample =
+      log.phase("level of %d nodes: %d clusters", size, clusters.count());
+      if (level == 0) {
+        int sampled =
+            Math.min(size, Math.max(MIN_SAMPLE, Math.min(MAX_SAMPLE, size / SAMPLED_SHARE)));
+        sample =
             SampledNeighbors.of(vectors, ordinals, sampled, params.beamWidth(), seed, parallel);
-        log.phase("sampled neighbors, clumped %.3f", sample.clumped());
-        JoinPlanner.Choice choice =
-            planner.choose(
-                code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed),
-                clusters,
-                ordinals,
-                sample);
+      }
+      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      JoinPlanner.Joins joins =
+          code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
+      JoinPlan plan;
+      ClusterJoin join;
+      if (level > 0 || size < SURVEYED_SIZE) {
+        plan = planner.forSmallLevel(size);
+        join = joins.with(plan.code());
+      } else {
+        JoinPlanner.Choice choice = planner.choose(joins, clusters, ordinals, sample);
         plan = choice.plan();
         join = choice.join();
-        log.phase("level of %d nodes: %s", ordinals.length, choice);
+        log.phase("level of %d nodes: %s", size, choice);
       }
+      log.begin(BuildPhase.CANDIDATES);
       int maxDegree = adjacency.maxDegree();
-      short[] diverse = select(adjacency, join, plan, maxDegree, maxDegree * MOST_FILLED / 100);
-      log.phase("level of %d nodes: selected neighbours", ordinals.length);
-      addLongEdges(levels, level, ordinals, plan, seed, diverse);
+      select(adjacency, join, plan, selecting, maxDegree * MOST_FILLED / 100, diverse);
+      log.phase("level of %d nodes: selected neighbours", size);
+      addLongEdges(levels, level, ordinals, plan, seed, selecting, diverse);
       log.begin(BuildPhase.REVERSE);
-      fill(adjacency, diverse);
-      addReverseEdges(adjacency, clusters.members());
-      log.phase("reverse, %.2f", adjacency.edges() / (double) adjacency.size());
-      return clusters.members();
+      fill(adjacency, selecting, diverse);
+      addReverseEdges(adjacency, clusters.members(), selecting);
+      log.phase("level of %d nodes: added reverse edges", size);
     }
 
     /**
-     * Selects the neighbours of all nodes.
+     * Copies the lists that have lost nothing.
      *
+     * @param degrees receives their lengths
+     * @return the other nodes
+     */
+    private BitSet takeOver(FlatAdjacency level, short[] degrees) throws IOException {
+      int[] nodes = kept.nodes();
+      ListKeeper[] keepers = new ListKeeper[parallel.workers()];
+      for (int i = 0; i < keepers.length; i++) {
+        keepers[i] = new ListKeeper(kept.cursor(), vectors);
+      }
+      parallel.forEach(
+          nodes.length,
+          LIST_GRAIN,
+          (worker, from, to) -> {
+            for (int i = from; i < to; i++) {
+              degrees[nodes[i]] = (short) keepers[worker].keep(level, nodes[i]);
+            }
+          });
+      BitSet others = new BitSet(level.size());
+      for (int slot = 0; slot < level.size(); slot++) {
+        others.set(slot, degrees[slot] == 0);
+      }
+      return others;
+    }
+
+    /**
+     * Selects the neighbours of nodes.
+     *
+     * @param selecting the nodes; null for all
      * @param floor degree up to which lists of diverse neighbours are filled with the nearest
      *     others
-     * @return how many of each node's neighbours are diverse, the first ones
+     * @param diverse receives how many of each node's neighbours are diverse, the first ones
      */
-    private short[] select(
-        FlatAdjacency adjacency, ClusterJoin join, JoinPlan plan, int maxDegree, int floor)
+    private void select(
+        FlatAdjacency level,
+        ClusterJoin join,
+        JoinPlan plan,
+        BitSet selecting,
+        int floor,
+        short[] diverse)
         throws IOException {
-      long[][] selected = new long[parallel.workers()][maxDegree];
-      short[] diverse = new short[adjacency.size()];
+      long[][] selected = new long[parallel.workers()][level.maxDegree()];
       join.forEachRow(
           plan,
+          selecting,
           (worker, position, candidates, count) -> {
             NeighborSelector selector = selectors[worker];
-            int chosen = selector.select(candidates, count, maxDegree, floor, selected[worker]);
-            adjacency.replace(position, selected[worker], chosen);
+            int chosen =
+                selector.select(candidates, count, level.maxDegree(), floor, selected[worker]);
+            level.replace(position, selected[worker], chosen);
             diverse[position] = (short) selector.diverseCount();
           });
-      return diverse;
+    }
+
+    /**
+     * Gives nodes neighbours that are far away by the measure of this level: those that they have
+     * on the levels above, and, where vectors lie in clumps, those that they have in ever thinner
+     * subsets of the level. Insertion has such edges from the time when the graph was small.
+     */
+    private void addLongEdges(
+        FlatAdjacency[] levels,
+        int level,
+        int[] ordinals,
+        JoinPlan plan,
+        long seed,
+        BitSet selecting,
+        short[] diverse)
+        throws IOException {
+      FlatAdjacency here = levels[level];
+      int most = Math.max(1, here.maxDegree() / LONG_EDGE_SHARE);
+      for (int above = level + 1; above < levels.length; above++) {
+        addEdges(here, levels[above], most, selecting, diverse);
+      }
+      if (!plan.clumped()) {
+        return;
+      }
+      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
+        int required = zeros;
+        int[] subset =
+            Arrays.stream(ordinals)
+                .filter(o -> Long.numberOfLeadingZeros(SplitMix.hash(~seed, o)) >= required)
+                .toArray();
+        if (subset.length < 2) {
+          return;
+        }
+        Clusters clusters =
+            new Clustering(vectors, parallel, CLUSTER_SIZE, seed + zeros).group(subset);
+        JoinPlan sparse = planner.forSmallLevel(subset.length);
+        FlatAdjacency lists = new FlatAdjacency(subset, subset.length, most);
+        ClusterJoin join =
+            new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);
+        select(lists, join, sparse, null, 0, new short[subset.length]);
+        addEdges(here, lists, most, selecting, diverse);
+        log.phase("level of %d nodes: long edges of %d of them", here.size(), subset.length);
+      }
+    }
+
+    /** Adds neighbours behind the diverse ones, before those that only fill lists. */
+    private void addEdges(
+        FlatAdjacency here, FlatAdjacency sparse, int most, BitSet selecting, short[] diverse) {
+      long[] pairs = new long[here.maxDegree() + most];
+      for (int sparseSlot = 0; sparseSlot < sparse.size(); sparseSlot++) {
+        int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
+        if (selecting != null && !selecting.get(slot)) {
+          continue; // keeps those that it has
+        }
+        int degree = here.copyPairs(slot, pairs);
+        int firm = diverse[slot];
+        for (int i = 0; i < Math.min(most, sparse.degree(sparseSlot)); i++) {
+          int neighbor = sparse.neighbor(sparseSlot, i);
+          if (firm < here.maxDegree() && !here.contains(slot, neighbor)) {
+            System.arraycopy(pairs, firm, pairs, firm + 1, degree++ - firm);
+            pairs[firm++] = ScoredOrdinal.encode(sparse.score(sparseSlot, i), neighbor);
+          }
+        }
+        diverse[slot] = (short) firm;
+        here.replace(slot, pairs, Math.min(degree, here.maxDegree()));
+      }
     }
 
     /**
      * Cuts the lists of neighbours that are not diverse to where the mean degree, reverse edges
      * included, becomes what insertion would reach. That adds an edge to two lists for every
      * neighbour that a node selects, and cuts lists that overflow; here neighbours that select each
-     * other count once, and more are needed.
+     * other count once, and more are needed. Where scores are inner products lists are filled as
+     * far as they may: a few long vectors take all reverse edges, and the others have none.
      */
-    private void fill(FlatAdjacency level, short[] diverse) throws IOException {
+    private void fill(FlatAdjacency level, BitSet selecting, short[] diverse) throws IOException {
       int size = level.size();
       int[] inDegrees = new int[size];
       int[] histogram = new int[level.maxDegree() + 1];
+      int[] slots = new int[size];
+      int count = 0;
       for (int slot = 0; slot < size; slot++) {
+        if (selecting == null || selecting.get(slot)) {
+          slots[count++] = slot;
+          histogram[diverse[slot]]++;
+        }
         for (int i = 0; i < diverse[slot]; i++) {
           inDegrees[level.slotOf(level.neighbor(slot, i))]++;
         }
-        histogram[diverse[slot]]++;
       }
-      int sampled = Math.min(size, DEGREE_SAMPLE);
+      if (count == 0) {
+        return;
+      }
+      int sampled = Math.min(count, DEGREE_SAMPLE);
       double inserted = 0;
       double here = 0;
       for (int i = 0; i < sampled; i++) {
-        int slot = SplitMix.sample(params.seed(), i, sampled, size);
+        int slot = slots[SplitMix.sample(params.seed(), i, sampled, count)];
         int node = level.ordinalAt(slot);
         int mutual = 0;
         for (int j = 0; j < diverse[slot]; j++) {
@@ -201,107 +463,74 @@ public final class ClusterGraphBuilder {
       int floor = 0;
       for (double added = 0; floor < level.maxDegree() && added < missing; floor++) {
         for (int degree = 0; degree <= floor; degree++) {
-          added += histogram[degree] / (double) size;
+          added += histogram[degree] / (double) count;
         }
       }
-      for (int slot = 0; slot < size; slot++) {
-        level.truncate(slot, Math.max(diverse[slot], floor));
+      if (vectors.metric() == Metric.INNER_PRODUCT) {
+        floor = level.maxDegree();
+      }
+      for (int i = 0; i < count; i++) {
+        level.truncate(slots[i], Math.max(diverse[slots[i]], floor));
       }
       log.phase(
-          "level of %d nodes: lists of %.1f neighbours, about %.1f by insertion, are filled up to %d",
+          "level of %d nodes: lists of %.1f neighbours, about %.1f by insertion, are filled up to"
+              + " %d",
           size, here / sampled, inserted / sampled, floor);
     }
 
     /**
-     * Gives some nodes neighbours that are far away by the measure of this level: those that they
-     * have on the levels above, and, where vectors lie in clumps, those that they would have in
-     * ever thinner subsets of the level.
+     * Makes the neighbours of nodes know them, too.
+     *
+     * @param order of the slots; neighbours are near each other in it
+     * @param selecting the nodes; null for all
      */
-    private void addLongEdges(
-        FlatAdjacency[] levels,
-        int level,
-        int[] ordinals,
-        JoinPlan plan,
-        long seed,
-        short[] diverse)
+    private void addReverseEdges(FlatAdjacency level, int[] order, BitSet selecting)
         throws IOException {
-      FlatAdjacency here = levels[level];
-      int most = Math.max(1, here.maxDegree() / 4);
-      for (int above = level + 1; above < levels.length; above++) {
-        addEdges(here, levels[above], most, diverse);
-      }
-      if (!plan.clumped()) {
-        return;
-      }
-      for (int zeros = 2; ordinals.length >>> zeros > 32; zeros += 2) {
-        int required = zeros;
-        int[] subset =
-            Arrays.stream(ordinals)
-                .filter(o -> Long.numberOfLeadingZeros(SplitMix.hash(~seed, o)) >= required)
-                .toArray();
-        if (subset.length < 2) {
-          return;
-        }
-        Clusters clusters =
-            new Clustering(vectors, parallel, CLUSTER_SIZE, seed + zeros).group(subset);
-        JoinPlan sparse =
-            new JoinPlanner(params.beamWidth(), vectors.dimension()).forSmallLevel(subset.length);
-        FlatAdjacency lists = new FlatAdjacency(subset, subset.length, most);
-        ClusterJoin join =
-            new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);
-        select(lists, join, sparse, most, 0);
-        addEdges(here, lists, most, diverse);
-      }
-    }
-
-    /** Adds neighbours behind the diverse ones, before those that only fill lists. */
-    private static void addEdges(
-        FlatAdjacency here, FlatAdjacency sparse, int most, short[] diverse) {
-      long[] pairs = new long[here.capacity() + most];
-      for (int sparseSlot = 0; sparseSlot < sparse.size(); sparseSlot++) {
-        int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
-        int degree = here.copyPairs(slot, pairs);
-        int kept = diverse[slot];
-        for (int i = 0; i < Math.min(most, sparse.degree(sparseSlot)); i++) {
-          if (kept < here.maxDegree() && !here.contains(slot, sparse.neighbor(sparseSlot, i))) {
-            System.arraycopy(pairs, kept, pairs, kept + 1, degree++ - kept);
-            pairs[kept++] =
-                ScoredOrdinal.encode(sparse.score(sparseSlot, i), sparse.neighbor(sparseSlot, i));
-          }
-        }
-        diverse[slot] = (short) kept;
-        here.replace(slot, pairs, Math.min(degree, here.maxDegree()));
-      }
-    }
-
-    /** Makes all neighbours of all nodes know them, too. */
-    private void addReverseEdges(FlatAdjacency level, int[] order) throws IOException {
-      int[] ranks = new int[level.size()];
-      for (int rank = 0; rank < order.length; rank++) {
-        ranks[order[rank]] = rank;
+      int size = level.size();
+      int[] ranks = new int[size];
+      short[] degrees = new short[size]; // what is added below is not reversed again
+      for (int rank = 0; rank < size; rank++) {
+        int slot = order[rank];
+        ranks[slot] = rank;
+        degrees[slot] = (short) (selecting == null || selecting.get(slot) ? level.degree(slot) : 0);
       }
       int maxDegree = level.maxDegree();
-      // The lists as they are now: what is added below is not reversed again.
-      int[] degrees = new int[level.size()];
-      Arrays.setAll(degrees, slot -> level.degree(slot));
       TargetPruner[] pruners = new TargetPruner[parallel.workers()];
       Arrays.setAll(
           pruners, i -> new TargetPruner(selectors[i], maxDegree, maxDegree, 4 * maxDegree));
-      int[] starts = new int[order.length + 1];
-      for (int rank = 0; rank < order.length; rank++) {
-        starts[rank + 1] = starts[rank] + degrees[order[rank]];
+      int batch = Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES);
+      batch = Math.min(batch, ReverseEdges.MAX_EDGES / maxDegree);
+      for (int from = 0; from < size; from += Math.min(batch, size - from)) {
+        addReverseEdges(
+            level, order, ranks, degrees, from, from + Math.min(batch, size - from), pruners);
       }
-      groups.reset(starts[order.length]);
+    }
+
+    private void addReverseEdges(
+        FlatAdjacency level,
+        int[] order,
+        int[] ranks,
+        short[] degrees,
+        int fromRank,
+        int toRank,
+        TargetPruner[] pruners)
+        throws IOException {
+      int[] starts = new int[toRank - fromRank + 1];
+      for (int i = 0; i < toRank - fromRank; i++) {
+        int slot = order[fromRank + i];
+        starts[i + 1] = starts[i] + Math.min(degrees[slot], level.degree(slot));
+      }
+      groups.reset(starts[toRank - fromRank]);
       parallel.forEach(
-          order.length,
-          1024,
+          toRank - fromRank,
+          EDGE_GRAIN,
           (worker, from, to) -> {
-            for (int rank = from; rank < to; rank++) {
-              int slot = order[rank];
+            for (int i = from; i < to; i++) {
+              int slot = order[fromRank + i];
               int node = level.ordinalAt(slot);
-              for (int j = 0; j < degrees[slot]; j++) {
+              for (int j = 0; j < starts[i + 1] - starts[i]; j++) {
                 int target = ranks[level.slotOf(level.neighbor(slot, j))];
-                groups.set(starts[rank] + j, target, node, level.score(slot, j));
+                groups.set(starts[i] + j, target, node, level.score(slot, j));
               }
             }
           });
@@ -310,6 +539,39 @@ public final class ClusterGraphBuilder {
           parallel,
           (worker, target, sources, scores, from, to) ->
               pruners[worker].add(level, order[target], sources, scores, from, to));
+    }
+  }
+
+  /** Copies lists with exact scores; for one thread. */
+  private static final class ListKeeper {
+    private final BaseGraph.Cursor cursor;
+    private final OrdinalScorer scorer;
+    private final int[] neighbors;
+    private final float[] scores;
+    private final long[] pairs;
+
+    ListKeeper(BaseGraph.Cursor cursor, VectorSet vectors) throws IOException {
+      this.cursor = cursor;
+      this.scorer = vectors.scorer();
+      this.neighbors = new int[cursor.maxNeighbors()];
+      this.scores = new float[cursor.maxNeighbors()];
+      this.pairs = new long[cursor.maxNeighbors()];
+    }
+
+    /** Returns the length of the list; 0 where it is not kept. */
+    int keep(FlatAdjacency level, int node) throws IOException {
+      int count = cursor.neighbors(node, neighbors);
+      if (cursor.lost() > 0 || count > level.maxDegree()) {
+        return 0;
+      }
+      scorer.setQuery(node);
+      scorer.score(neighbors, count, scores);
+      for (int i = 0; i < count; i++) {
+        pairs[i] = ScoredOrdinal.encode(scores[i], neighbors[i]);
+      }
+      Beam.sortBestFirst(pairs, count);
+      level.replace(node, pairs, count);
+      return count;
     }
   }
 }

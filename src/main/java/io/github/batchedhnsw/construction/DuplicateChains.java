@@ -45,7 +45,7 @@ final class DuplicateChains implements GraphBuilder {
   }
 
   @Override
-  public FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+  public BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException {
     return build(vectors, Duplicates.representatives(vectors, parallel), parallel);
   }
 
@@ -54,7 +54,7 @@ final class DuplicateChains implements GraphBuilder {
    *
    * @param representatives what {@link Duplicates} has found; changed
    */
-  FlatHnswGraph build(VectorSet vectors, int[] representatives, ParallelRanges parallel)
+  BuildResult build(VectorSet vectors, int[] representatives, ParallelRanges parallel)
       throws IOException {
     if (representatives == null) {
       return builder.build(vectors, parallel);
@@ -63,7 +63,8 @@ final class DuplicateChains implements GraphBuilder {
     log.phase(
         "found %d exact duplicates of %d vectors, which are chained behind those",
         vectors.size() - distinct.length, distinct.length);
-    FlatHnswGraph graph = builder.build(VectorSets.select(vectors, distinct), parallel);
+    BuildResult result = builder.build(VectorSets.select(vectors, distinct), parallel);
+    FlatHnswGraph graph = result.graph();
     List<FlatAdjacency> levels = new ArrayList<>();
     levels.add(graph.level(0).moveTo(distinct, null, vectors.size()));
     for (int level = 1; level < graph.numLevels(); level++) {
@@ -78,7 +79,7 @@ final class DuplicateChains implements GraphBuilder {
     log.begin(BuildPhase.REPAIR);
     chain(all.level(0), all.entryPoint(), representatives, vectors.scorer(), parallel);
     log.phase("chained the duplicates");
-    return all;
+    return new BuildResult(all, result.plan(), result.estimate());
   }
 
   private static int[] fixedPoints(int[] representatives) {

@@ -1,7 +1,6 @@
 package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 
@@ -10,17 +9,17 @@ import java.io.IOException;
  * BuildParams} alone: it does not depend on the number of workers.
  */
 public sealed interface GraphBuilder
-    permits BatchGraphBuilder, DuplicateChains, PartitionGraphBuilder, SeededGraphBuilder {
+    permits BatchGraphBuilder, ClusterGraphBuilder, DuplicateChains, ExtendingGraphBuilder {
 
   /**
-   * Builds a graph over all vectors.
+   * Builds a graph over all vectors, and tells what was done.
    *
    * @param vectors at least one
    * @param parallel where to work, and when to stop
    * @throws IOException if vectors cannot be read, or whatever the abort check throws; nothing is
    *     left behind
    */
-  FlatHnswGraph build(VectorSet vectors, ParallelRanges parallel) throws IOException;
+  BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException;
 
   /**
    * Estimates the most heap bytes that a build takes, besides the vectors and besides what each

@@ -6,24 +6,18 @@ import java.util.Locale;
  * Chooses the builder of a segment's graph. Both aim at the quality of stock Lucene; the choice is
  * one of speed.
  *
- * <p>Cost model: for a vector, bulk construction makes some thousands of comparisons ({@code rounds
- * * fanout * leafSize}) in dense blocks, each ten to twenty times cheaper than the random-access
- * comparisons of insertion, of which there are several times the beam width. That is in its favour
- * for every size and dimension. Selection however compares all candidates of a node with each
- * other, about {@code (3 M)^2} comparisons, where insertion stops at the first that is too close.
- * Above an M of {@value #MAX_BULK_CONN} that outweighs the rest.
+ * <p>Bulk construction compares a vector with some thousands of others by codes, and with a hundred
+ * of them exactly; insertion compares it exactly with several times the beam width of others, one
+ * after the other in memory. That is in favour of bulk construction for every size, dimension and
+ * M.
  *
- * <p>Memory: bulk construction keeps more candidates of a node than it can have neighbours, and
- * short copies of the vectors; insertion does not, and takes about half as much. A build whose
- * estimate exceeds its budget is done by insertion where that takes less, and says so. It is never
- * refused: where insertion exceeds the budget, too, that is said, and the graph is built all the
- * same. The decision depends on the parameters, the number of vectors and their dimension alone, so
- * that graphs stay reproducible.
+ * <p>Memory: bulk construction keeps codes of the vectors besides the graph, which insertion does
+ * not. A build whose estimate exceeds its budget is done by insertion where that takes less, and
+ * says so. It is never refused: where insertion exceeds the budget, too, that is said, and the
+ * graph is built all the same. The decision depends on the parameters, the number of vectors and
+ * their dimension alone, so that graphs stay reproducible.
  */
 public final class GraphBuilders {
-  /** Largest M for which graphs are built in bulk. */
-  static final int MAX_BULK_CONN = 128;
-
   /**
    * System property that overrules the choice, for experiments: {@code auto} (default), {@code
    * bulk} or {@code insertion}.
@@ -49,16 +43,16 @@ public final class GraphBuilders {
   static DuplicateChains chooseForDuplicates(
       BuildParams params, int size, int dimension, BuildLog log) {
     boolean bulk = buildsInBulk(params, size, dimension);
-    if (!bulk && prefersBulk(params)) {
+    if (!bulk && prefersBulk()) {
       log.message(
           "bulk construction takes up to %.1f MB, more than the memory budget of %.1f MB:"
               + " building by batched insertion, which is slower",
-          PartitionGraphBuilder.estimateBytes(params, size, dimension) / 1e6,
+          ClusterGraphBuilder.estimateBytes(params, size, dimension) / 1e6,
           params.memoryBudgetBytes() / 1e6);
     }
     tellIfExceeded(params, estimateBytes(params, size, dimension), log);
     return new DuplicateChains(
-        bulk ? new PartitionGraphBuilder(params, log) : new BatchGraphBuilder(params, log), log);
+        bulk ? new ClusterGraphBuilder(params, log) : new BatchGraphBuilder(params, log), log);
   }
 
   /**
@@ -70,7 +64,7 @@ public final class GraphBuilders {
    */
   public static long estimateBytes(BuildParams params, int size, int dimension) {
     return buildsInBulk(params, size, dimension)
-        ? PartitionGraphBuilder.estimateBytes(params, size, dimension)
+        ? ClusterGraphBuilder.estimateBytes(params, size, dimension)
         : BatchGraphBuilder.estimateBytes(params, size);
   }
 
@@ -92,21 +86,17 @@ public final class GraphBuilders {
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
   public static boolean buildsInBulk(BuildParams params, int size, int dimension) {
-    if (!prefersBulk(params)) {
+    if (!prefersBulk()) {
       return false;
     }
-    long bytes = PartitionGraphBuilder.estimateBytes(params, size, dimension);
+    long bytes = ClusterGraphBuilder.estimateBytes(params, size, dimension);
     return bytes <= params.memoryBudgetBytes()
         || bytes <= BatchGraphBuilder.estimateBytes(params, size);
   }
 
   /** Without regard to memory. */
-  private static boolean prefersBulk(BuildParams params) {
-    return switch (property()) {
-      case "bulk" -> true;
-      case "insertion" -> false;
-      default -> params.maxConn() <= MAX_BULK_CONN;
-    };
+  private static boolean prefersBulk() {
+    return !property().equals("insertion");
   }
 
   private static String property() {

@@ -2,9 +2,9 @@ package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.construction.BuildLog;
 import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.ExtendingGraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilders;
-import io.github.batchedhnsw.construction.SeededGraphBuilder;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,7 +32,8 @@ public final class MergeBuilders {
       }
       case MergePlan.Extend extend -> {
         log.message("merge of %d segments: extend, because %s", sources.size(), extend.reason());
-        yield new SeededGraphBuilder(params, new SeededGraph(sources, extend.base(), size), log);
+        yield new ExtendingGraphBuilder(
+            params, new MergedBaseGraph(sources.get(extend.base())), log);
       }
     };
   }

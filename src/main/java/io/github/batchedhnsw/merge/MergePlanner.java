@@ -9,32 +9,27 @@ import java.util.Locale;
  * Chooses how the graph of a merged segment is made, from what is known before any vector is read.
  * Pure.
  *
- * <p>Cost model, in microseconds of one worker; several workers share all of it, so their number
- * does not matter. A rebuild takes {@value #REBUILD_MICROS} for every vector in bulk, and {@value
- * #INSERT_MICROS} by insertion. An extension takes {@value #COPY_MICROS} for every list of the
- * base, {@value #MEND_MICROS} more for one that has lost a neighbour, and {@value #ADD_MICROS} for
- * every other vector. Projecting the vectors is part of both. Measured with M 16, beam width 100
- * and 768, 128 and 64 dimensions (see {@code bench/results}); both kinds of work grow alike with M
- * and beam width, and the model uses their ratio only. Data that is hard to build in bulk makes a
- * rebuild more expensive than assumed, never cheaper.
+ * <p>Cost model, per vector and in units of a vector's share of a rebuild in bulk. An extension
+ * groups and codes all vectors and builds the upper levels as a rebuild does, and reads the lists
+ * it keeps: {@value #KEEP_COST}. Every vector without a list, or with one that has lost a
+ * neighbour, takes {@value #ROW_COST} more. A rebuild by insertion takes {@value #INSERT_COST}.
+ * Measured with M 16, beam width 100 and 384, 128 and 100 dimensions (see {@code bench/results});
+ * all grow alike with the parameters and the dimension, and the model uses their ratio only.
  *
  * <p>The base of an extension is the graph with the most live vectors among those that can be used.
  */
 final class MergePlanner {
-  /** Rebuilding in bulk, per vector. */
-  static final double REBUILD_MICROS = 22;
+  /** Rebuilding in bulk. */
+  static final double REBUILD_COST = 1;
 
-  /** Rebuilding by insertion, per vector. */
-  static final double INSERT_MICROS = 260;
+  /** Rebuilding by insertion. */
+  static final double INSERT_COST = 7;
 
-  /** Taking a list over. */
-  static final double COPY_MICROS = 1;
+  /** What an extension does for every vector. */
+  static final double KEEP_COST = 0.35;
 
-  /** Selecting anew the neighbours of a node that has lost some. */
-  static final double MEND_MICROS = 14;
-
-  /** Searching and connecting a node that has no list. */
-  static final double ADD_MICROS = 95;
+  /** Finding and connecting the neighbours of a vector that has no list. */
+  static final double ROW_COST = 0.7;
 
   /** A rebuild gives the better graph: an extension must be cheaper by this factor. */
   static final double LEAST_GAIN = 1.25;
@@ -82,11 +77,10 @@ final class MergePlanner {
               100 * MOST_DELETED));
     }
     MergeSource largest = sources.get(base);
-    double mended = largest.live() * shareThatLost(largest);
-    double extendMicros =
-        largest.live() * COPY_MICROS + mended * MEND_MICROS + (size - largest.live()) * ADD_MICROS;
+    double rows = size - largest.live() * (1 - shareThatLost(largest));
+    double extendCost = size * KEEP_COST + rows * ROW_COST;
     boolean bulk = GraphBuilders.buildsInBulk(params, size, dimension);
-    double rebuildMicros = size * (bulk ? REBUILD_MICROS : INSERT_MICROS);
+    double rebuildCost = size * (bulk ? REBUILD_COST : INSERT_COST);
     String costs =
         String.format(
             Locale.ROOT,
@@ -95,10 +89,10 @@ final class MergePlanner {
             largest.live(),
             size,
             largest.size() - largest.live(),
-            extendMicros / rebuildMicros,
+            extendCost / rebuildCost,
             bulk ? "in bulk" : "by insertion",
             1 / LEAST_GAIN);
-    return extendMicros * LEAST_GAIN < rebuildMicros
+    return extendCost * LEAST_GAIN < rebuildCost
         ? new MergePlan.Extend(base, costs)
         : new MergePlan.Rebuild(costs);
   }

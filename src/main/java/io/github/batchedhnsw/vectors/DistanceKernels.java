@@ -41,13 +41,6 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
 
-  /**
-   * Dot products of one vector with four that are stored as bfloat16, the upper halves of float32:
-   * {@code out[i] = query . row_i}, row i being {@code query.length} components of {@code
-   * arrays[i]} from {@code offsets[i]} on.
-   */
-  void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out);
-
   /** Dot product of two vectors of signed bytes. Exact. */
   int dot(byte[] a, byte[] b);
 
@@ -63,9 +56,6 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    */
   int blockRows();
 
-  /** Widens bfloat16, the upper halves of float32, to float32. */
-  void widen(short[] source, int sourceOffset, int count, float[] destination, int offset);
-
   /**
    * Interleaves {@link #blockRows()} rows: component {@code k} of row {@code l} goes from {@code
    * rows[l * rowStride + k]} to {@code packed[offset + k * blockRows() + l]}.
@@ -73,17 +63,6 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * @param rowStride at least {@code dimension}
    */
   void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset);
-
-  /**
-   * As {@link #interleave}, of rows of bfloat16, which are widened.
-   *
-   * @param rows one after the other
-   * @param dimension even, at least {@link #MIN_BFLOAT16_DIMENSION}
-   */
-  void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset);
-
-  /** Fewest components that {@link #interleaveBfloat16} takes. */
-  int MIN_BFLOAT16_DIMENSION = 32;
 
   /**
    * Dot products of {@link #STRIP_ROWS} rows with all rows of some blocks. Panels hold component
@@ -144,16 +123,6 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * @param count a multiple of {@link #blockRows()}, at least {@code rank}
    */
   float greatest(float[] values, int count, int rank);
-
-  /**
-   * Sets bit {@code i} of {@code bits} for every index {@code i} in a range with {@code
-   * values[offset + i] - bias >= bounds[i]}.
-   *
-   * @param from first index, a multiple of {@link #blockRows()}
-   * @param to end (exclusive), likewise
-   */
-  void markAtLeast(
-      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits);
 
   /**
    * Sorts different values, the greatest first.

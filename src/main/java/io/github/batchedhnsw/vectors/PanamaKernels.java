@@ -123,52 +123,6 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   @Override
-  public void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out) {
-    short[] a0 = arrays[0];
-    short[] a1 = arrays[1];
-    short[] a2 = arrays[2];
-    short[] a3 = arrays[3];
-    int o0 = offsets[0];
-    int o1 = offsets[1];
-    int o2 = offsets[2];
-    int o3 = offsets[3];
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
-      FloatVector q = load(query, i);
-      s0 = loadBfloat16(a0, o0 + i).fma(q, s0);
-      s1 = loadBfloat16(a1, o1 + i).fma(q, s1);
-      s2 = loadBfloat16(a2, o2 + i).fma(q, s2);
-      s3 = loadBfloat16(a3, o3 + i).fma(q, s3);
-    }
-    float r0 = sum(s0);
-    float r1 = sum(s1);
-    float r2 = sum(s2);
-    float r3 = sum(s3);
-    for (; i < query.length; i++) {
-      r0 = Math.fma(query[i], Float.intBitsToFloat(a0[o0 + i] << 16), r0);
-      r1 = Math.fma(query[i], Float.intBitsToFloat(a1[o1 + i] << 16), r1);
-      r2 = Math.fma(query[i], Float.intBitsToFloat(a2[o2 + i] << 16), r2);
-      r3 = Math.fma(query[i], Float.intBitsToFloat(a3[o3 + i] << 16), r3);
-    }
-    out[0] = r0;
-    out[1] = r1;
-    out[2] = r2;
-    out[3] = r3;
-  }
-
-  private static FloatVector loadBfloat16(short[] array, int offset) {
-    return ShortVector.fromArray(HALF_SHORTS, array, offset)
-        .convertShape(VectorOperators.S2I, INTS, 0)
-        .reinterpretAsInts()
-        .lanewise(VectorOperators.LSHL, Short.SIZE)
-        .reinterpretAsFloats();
-  }
-
-  @Override
   public void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
     FloatVector s0 = FloatVector.zero(FLOATS);
@@ -281,17 +235,6 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   @Override
-  public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
-    int i = 0;
-    for (int bound = FLOATS.loopBound(count); i < bound; i += LANES) {
-      loadBfloat16(source, sourceOffset + i).intoArray(destination, offset + i);
-    }
-    for (; i < count; i++) {
-      destination[offset + i] = Float.intBitsToFloat(source[sourceOffset + i] << Short.SIZE);
-    }
-  }
-
-  @Override
   public void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {
     float[] tile = new float[LANES * LANES];
     for (int row = 0; row < BLOCK_ROWS; row += LANES) {
@@ -307,42 +250,6 @@ public final class PanamaKernels implements DistanceKernels {
         }
       }
     }
-  }
-
-  /**
-   * Pairs of components are transposed as one float, and taken apart in the end. The last square
-   * reaches back to have full width.
-   */
-  @Override
-  public void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset) {
-    float[] tile = new float[LANES * LANES];
-    int width = SHORTS.length();
-    for (int row = 0; row < BLOCK_ROWS; row += LANES) {
-      for (int k = 0; k < dimension; k += width) {
-        int first = Math.min(k, dimension - width);
-        for (int i = 0; i < LANES; i++) {
-          ShortVector.fromArray(SHORTS, rows, (row + i) * dimension + first)
-              .reinterpretAsInts()
-              .reinterpretAsFloats()
-              .intoArray(tile, i * LANES);
-        }
-        exchangeLarge(tile);
-        int to = offset + row + first * BLOCK_ROWS;
-        for (int i = 0; i < LANES; i += 2) {
-          FloatVector a = load(tile, i * LANES);
-          FloatVector b = load(tile, (i + 1) * LANES);
-          widenPair(a.blend(b.rearrange(FLIP_1), UPPER_1), packed, to + 2 * i * BLOCK_ROWS);
-          widenPair(a.rearrange(FLIP_1).blend(b, UPPER_1), packed, to + 2 * (i + 1) * BLOCK_ROWS);
-        }
-      }
-    }
-  }
-
-  /** The lower halves first: vectors are little-endian. */
-  private static void widenPair(FloatVector pairs, float[] packed, int offset) {
-    IntVector bits = pairs.reinterpretAsInts();
-    bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().intoArray(packed, offset);
-    bits.and(-1 << Short.SIZE).reinterpretAsFloats().intoArray(packed, offset + BLOCK_ROWS);
   }
 
   /** Transposes a square of {@link #LANES} rows, by exchanging ever smaller parts of them. */
@@ -564,16 +471,6 @@ public final class PanamaKernels implements DistanceKernels {
       }
     }
     return found;
-  }
-
-  @Override
-  public void markAtLeast(
-      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits) {
-    for (int i = from; i < to; i += LANES) {
-      long lanes =
-          load(values, offset + i).sub(bias).compare(VectorOperators.GE, load(bounds, i)).toLong();
-      bits[i >>> 6] |= lanes << i;
-    }
   }
 
   /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */

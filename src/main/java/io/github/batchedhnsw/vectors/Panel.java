@@ -47,31 +47,6 @@ public final class Panel {
     Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
   }
 
-  /**
-   * Replaces the content by the columns of a matrix whose rows are vectors, the first components of
-   * all of them being the first row of this panel.
-   *
-   * @param components number of components of the vectors
-   * @param ordinals of the vectors, as many from position {@code from} on as this panel's rows have
-   *     components
-   * @throws IOException if a vector cannot be read
-   */
-  public void loadColumns(RowReader reader, int components, int[] ordinals, int from)
-      throws IOException {
-    rows = components;
-    int padded = columns();
-    packed = new float[Math.multiplyExact(padded, dimension)];
-    bias = new float[padded];
-    float[] vector = new float[padded];
-    for (int k = 0; k < dimension; k++) {
-      reader.read(ordinals[from + k], vector, 0);
-      for (int block = 0; block < padded; block += blockRows) {
-        System.arraycopy(vector, block, packed, offset(block) + k * blockRows, blockRows);
-      }
-    }
-    Arrays.fill(bias, components, padded, Float.POSITIVE_INFINITY);
-  }
-
   /** Number of components of the vectors. */
   public int dimension() {
     return dimension;

@@ -2,7 +2,7 @@ package io.github.batchedhnsw.vectors;
 
 import java.io.IOException;
 
-/** Vectors to multiply in blocks: a {@link VectorSet}, or a {@link ReducedVectors} of one. */
+/** Vectors to multiply in blocks. */
 public interface RowSource {
 
   /** Number of vectors. */

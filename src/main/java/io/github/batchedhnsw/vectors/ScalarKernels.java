@@ -60,18 +60,6 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
-  public void bfloat16Dot4(float[] query, short[][] arrays, int[] offsets, float[] out) {
-    for (int row = 0; row < 4; row++) {
-      short[] array = arrays[row];
-      float sum = 0;
-      for (int i = 0, o = offsets[row]; i < query.length; i++, o++) {
-        sum += query[i] * Float.intBitsToFloat(array[o] << 16);
-      }
-      out[row] = sum;
-    }
-  }
-
-  @Override
   public void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
     out[0] = squareDistance(query, row0);
@@ -102,23 +90,6 @@ public final class ScalarKernels implements DistanceKernels {
   @Override
   public int blockRows() {
     return BLOCK_ROWS;
-  }
-
-  @Override
-  public void widen(short[] source, int sourceOffset, int count, float[] destination, int offset) {
-    for (int i = 0; i < count; i++) {
-      destination[offset + i] = Float.intBitsToFloat(source[sourceOffset + i] << 16);
-    }
-  }
-
-  @Override
-  public void interleaveBfloat16(short[] rows, int dimension, float[] packed, int offset) {
-    for (int row = 0; row < BLOCK_ROWS; row++) {
-      for (int k = 0; k < dimension; k++) {
-        packed[offset + k * BLOCK_ROWS + row] =
-            Float.intBitsToFloat(rows[row * dimension + k] << Short.SIZE);
-      }
-    }
   }
 
   @Override
@@ -191,16 +162,6 @@ public final class ScalarKernels implements DistanceKernels {
       }
     }
     return found;
-  }
-
-  @Override
-  public void markAtLeast(
-      float[] values, int offset, int from, int to, float bias, float[] bounds, long[] bits) {
-    for (int i = from; i < to; i++) {
-      if (values[offset + i] - bias >= bounds[i]) {
-        bits[i >>> 6] |= 1L << i;
-      }
-    }
   }
 
   @Override

@@ -22,9 +22,9 @@ public class TestBuildStatistics {
     BuildStatistics statistics = new BuildStatistics();
     BuildListener one = statistics.listener("one");
     BuildListener two = statistics.listener("two");
-    one.built(new BuiltGraph("_0", "vec", "bulk", 1000, 8, 1, 500_000_000));
-    two.built(new BuiltGraph("_1", "vec", "bulk", 200, 8, 2, 250_000_000));
-    two.built(new BuiltGraph("_2", "vec", "insertion", 30, 8, 1, 250_000_000));
+    one.built(new BuiltGraph("_0", "vec", "bulk", 1000, 8, 1, 500_000_000, 0.9));
+    two.built(new BuiltGraph("_1", "vec", "bulk", 200, 8, 2, 250_000_000, 0.9));
+    two.built(new BuiltGraph("_2", "vec", "insertion", 30, 8, 1, 250_000_000, Double.NaN));
     one.failed("vec", 7, new MergePolicy.MergeAbortedException("closed"));
     for (int i = 0; i < 12; i++) {
       two.failed("vec", i, new IOException("disk full " + i));

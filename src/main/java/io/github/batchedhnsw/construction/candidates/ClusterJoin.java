@@ -9,6 +9,7 @@ import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Finds candidates by a join of clusters: the rows of each cluster are compared with the columns of
@@ -69,8 +70,12 @@ public final class ClusterJoin {
     return new RowGroup(vectors, ordinals, clusters, scanner);
   }
 
-  /** Finds the candidates of all rows. */
-  public void forEachRow(JoinPlan plan, Visitor visitor) throws IOException {
+  /**
+   * Finds the candidates of rows.
+   *
+   * @param rows positions of the rows; null for all
+   */
+  public void forEachRow(JoinPlan plan, BitSet rows, Visitor visitor) throws IOException {
     Worker[] workers = new Worker[parallel.workers()];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(plan);
@@ -84,14 +89,19 @@ public final class ClusterJoin {
         CLUSTER_GRAIN,
         (worker, from, to) -> {
           for (int cluster = from; cluster < to; cluster++) {
-            int start = clusters.starts()[cluster];
-            int end = clusters.starts()[cluster + 1];
-            for (int first = start; first < end; first += RowGroup.MAX_ROWS) {
-              int count = Math.min(RowGroup.MAX_ROWS, end - first);
-              workers[worker].join(worker, cells[cluster], first, count, visitor);
-            }
+            workers[worker].join(worker, cells[cluster], cluster, rows, visitor);
           }
         });
+  }
+
+  /**
+   * Most heap bytes of what a join keeps, besides what each worker needs.
+   *
+   * @param size number of vectors
+   * @param clusterSize members of a cluster, on average
+   */
+  public static long estimateBytes(int size, int dimension, int clusterSize) {
+    return SignCodes.estimateBytes(size, dimension, clusterSize);
   }
 
   /** What one thread needs. */
@@ -100,6 +110,7 @@ public final class ClusterJoin {
     private final JoinPlan plan;
     private final RowGroup group = openGroup();
     private final OrdinalScorer scorer = vectors.scorer();
+    private final int[] positions = new int[RowGroup.MAX_ROWS];
     private final int[] hits;
     private final float[] scores;
     private final long[] pairs;
@@ -115,18 +126,32 @@ public final class ClusterJoin {
       this.sorted = new long[most];
     }
 
-    void join(int worker, int cell, int first, int count, Visitor visitor) throws IOException {
-      group.scan(cell, clusters.members(), first, count, plan.columns());
+    void join(int worker, int cell, int cluster, BitSet rows, Visitor visitor) throws IOException {
+      int count = 0;
+      int end = clusters.starts()[cluster + 1];
+      for (int m = clusters.starts()[cluster]; m < end; m++) {
+        int position = clusters.members()[m];
+        if (rows == null || rows.get(position)) {
+          positions[count++] = position;
+        }
+        if (count == RowGroup.MAX_ROWS || count > 0 && m == end - 1) {
+          join(worker, cell, count, visitor);
+          count = 0;
+        }
+      }
+    }
+
+    private void join(int worker, int cell, int count, Visitor visitor) throws IOException {
+      group.scan(cell, positions, 0, count, plan.columns());
       for (int row = 0; row < count; row++) {
-        int position = clusters.members()[first + row];
-        int found = group.hits(row, position, plan.hits(), hits);
-        scorer.setQuery(ordinals[position]);
+        int found = group.hits(row, positions[row], plan.hits(), hits);
+        scorer.setQuery(ordinals[positions[row]]);
         scorer.score(hits, found, scores);
         for (int i = 0; i < found; i++) {
           pairs[i] = ScoredOrdinal.encode(scores[i], hits[i]);
         }
         kernels.sortDescending(pairs, found, sorted);
-        visitor.visit(worker, position, sorted, Math.min(plan.used(), found));
+        visitor.visit(worker, positions[row], sorted, Math.min(plan.used(), found));
       }
     }
   }

@@ -50,6 +50,14 @@ final class SignCodes {
         });
   }
 
+  static long estimateBytes(int size, int dimension, int clusterSize) {
+    // Clusters are padded to blocks; they have half a block more than members, on average.
+    double padding = 1 + CodeKernels.BLOCK_COLUMNS / (double) clusterSize;
+    long column = (dimension + Integer.SIZE - 1) / Integer.SIZE * Integer.BYTES + 2 * Float.BYTES;
+    long centroid = (long) dimension * Float.BYTES / clusterSize + 8;
+    return (long) (size * (padding * column + centroid));
+  }
+
   private void encode(
       int cluster, Clusters clusters, int[] ordinals, RowReader reader, float[] row, boolean square)
       throws IOException {

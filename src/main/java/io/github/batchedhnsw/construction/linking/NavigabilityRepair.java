@@ -13,105 +13,186 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds out by searches whether nodes of the lowest level can be found, and where too many cannot,
- * links them to where searches for them end.
+ * Finds out by searches from the entry point whether sampled nodes are found, and links those that
+ * are not to where their searches end. A graph can be connected and still mislead searches, where
+ * vectors lie in groups far from each other.
+ *
+ * <p>Searches are parallel, on a graph that does not change meanwhile; links are made one after the
+ * other in the order of nodes. Not thread-safe.
  */
 public final class NavigabilityRepair {
-  public static final int WIDTH = 40;
   private static final int SAMPLE = 512;
+  private static final int SEARCH_GRAIN = 16;
+
+  /** Share of the sampled nodes that may be missed. */
   private static final double MOST_LOST = 0.005;
+
+  /** One node in so many is searched and linked, in one pass after the other. */
   private static final int[] SHARES = {16, 4, 1};
 
-  private final VectorSet vectors;
   private final List<FlatAdjacency> levels;
+  private final int width;
   private final long seed;
   private final ParallelRanges parallel;
-  private final io.github.batchedhnsw.construction.BuildLog log;
+  private final Worker[] workers;
 
+  /**
+   * What was found and done.
+   *
+   * @param lost share of the sampled nodes that are not found, in the end
+   * @param links edges that were added
+   */
+  public record Result(double lost, int links) {}
+
+  /**
+   * A repair of the lowest level.
+   *
+   * @param levels all levels
+   * @param width of the searches
+   */
   public NavigabilityRepair(
-      VectorSet vectors,
-      List<FlatAdjacency> levels,
-      long seed,
-      ParallelRanges parallel,
-      io.github.batchedhnsw.construction.BuildLog log) {
-    this.vectors = vectors;
+      VectorSet vectors, List<FlatAdjacency> levels, int width, long seed, ParallelRanges parallel)
+      throws IOException {
     this.levels = levels;
+    this.width = width;
     this.seed = seed;
     this.parallel = parallel;
-    this.log = log;
+    this.workers = new Worker[parallel.workers()];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(vectors);
+    }
   }
 
-  public void repair() throws IOException {
-    FlatAdjacency lowest = levels.get(0);
-    Worker[] workers = new Worker[parallel.workers()];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker();
-    }
-    int sampled = Math.min(SAMPLE, lowest.size());
-    int[] sample = new int[sampled];
-    Arrays.setAll(sample, i -> SplitMix.sample(~seed, i, sampled, lowest.size()));
-    for (int share : SHARES) {
-      int lost = lost(workers, sample, new int[sampled], new float[sampled]);
-      log.phase("searches of width %d miss %d of %d nodes", WIDTH, lost, sampled);
-      if (lost <= MOST_LOST * sampled) {
-        return;
+  /** Searches, and links until few enough nodes are missed or all have been searched. */
+  public Result repair() throws IOException {
+    int size = levels.get(0).size();
+    int[] sample = sample(Math.min(SAMPLE, size), ~seed);
+    int links = 0;
+    for (int pass = 0; ; pass++) {
+      int lost = search(sample, new int[sample.length], new float[sample.length]);
+      if (lost <= MOST_LOST * sample.length || pass == SHARES.length) {
+        return new Result(lost / (double) sample.length, links);
       }
-      int[] nodes = new int[(lowest.size() + share - 1) / share];
-      Arrays.setAll(nodes, i -> SplitMix.sample(seed + share, i, nodes.length, lowest.size()));
+      int[] nodes = sample((size + SHARES[pass] - 1) / SHARES[pass], seed + pass);
       int[] ends = new int[nodes.length];
       float[] scores = new float[nodes.length];
-      int links = lost(workers, nodes, ends, scores);
+      search(nodes, ends, scores);
       for (int i = 0; i < nodes.length; i++) {
         if (ends[i] >= 0) {
-          link(lowest, ends[i], nodes[i], scores[i]);
-          link(lowest, nodes[i], ends[i], scores[i]);
+          link(ends[i], nodes[i], scores[i]);
+          link(nodes[i], ends[i], scores[i]);
+          links += 2;
         }
       }
-      log.phase("linked %d nodes to where searches for them ended", links);
     }
   }
 
-  private static void link(FlatAdjacency level, int from, int to, float score) {
+  /**
+   * Share of the given neighbours that searches find.
+   *
+   * @param queries nodes of the lowest level
+   * @param nearest for each its nearest neighbours, best first
+   * @param count how many of them should be found
+   */
+  public double recall(int[] queries, long[][] nearest, int count) throws IOException {
+    int[] found = new int[queries.length];
+    int[] wanted = new int[queries.length];
+    parallel.forEach(
+        queries.length,
+        SEARCH_GRAIN,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            wanted[i] = Math.min(count, nearest[i].length);
+            if (wanted[i] > 0) {
+              found[i] =
+                  workers[worker].countFound(queries[i], nearest[i][wanted[i] - 1], wanted[i]);
+            }
+          }
+        });
+    return Arrays.stream(found).sum() / (double) Math.max(1, Arrays.stream(wanted).sum());
+  }
+
+  private int[] sample(int count, long sampleSeed) {
+    int[] nodes = new int[count];
+    Arrays.setAll(nodes, i -> SplitMix.sample(sampleSeed, i, count, levels.get(0).size()));
+    return nodes;
+  }
+
+  private void link(int from, int to, float score) {
+    FlatAdjacency level = levels.get(0);
     if (!level.contains(from, to)) {
       level.put(from, Math.min(level.degree(from), level.maxDegree() - 1), to, score);
     }
   }
 
-  /** Searches nodes; returns how many are not found. */
-  private int lost(Worker[] workers, int[] nodes, int[] ends, float[] scores) throws IOException {
+  /**
+   * Searches nodes.
+   *
+   * @param ends receives where the search for each ended, -1 where it was found
+   * @param scores receives the scores of those pairs
+   * @return how many are not found
+   */
+  private int search(int[] nodes, int[] ends, float[] scores) throws IOException {
     parallel.forEach(
         nodes.length,
-        16,
+        SEARCH_GRAIN,
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
-            workers[worker].search(nodes[i], i, ends, scores);
+            long end = workers[worker].find(nodes[i]);
+            ends[i] = end == Worker.FOUND ? -1 : ScoredOrdinal.ordinal(end);
+            scores[i] = end == Worker.FOUND ? 0 : ScoredOrdinal.score(end);
           }
         });
     return (int) Arrays.stream(ends).filter(end -> end >= 0).count();
   }
 
   private final class Worker {
-    private final OrdinalScorer scorer = vectors.scorer();
-    private final BeamSearch search =
-        new BeamSearch(vectors.size(), WIDTH, levels.get(0).maxDegree());
+    static final long FOUND = Long.MIN_VALUE;
 
-    Worker() throws IOException {}
+    private final OrdinalScorer scorer;
+    private final BeamSearch search;
 
-    void search(int node, int index, int[] ends, float[] scores) throws IOException {
+    Worker(VectorSet vectors) throws IOException {
+      this.scorer = vectors.scorer();
+      int longest = 1;
+      for (FlatAdjacency level : levels) {
+        longest = Math.max(longest, level.maxDegree());
+      }
+      this.search = new BeamSearch(vectors.size(), width, longest);
+    }
+
+    private Beam search(int node) throws IOException {
       scorer.setQuery(node);
       int entry = levels.get(levels.size() - 1).ordinalAt(0);
       for (int level = levels.size() - 1; level > 0; level--) {
         entry = search.nearest(levels.get(level), scorer, entry);
       }
-      Beam found = search.search(levels.get(0), scorer, entry, WIDTH);
-      ends[index] = -1;
+      return search.search(levels.get(0), scorer, entry, width);
+    }
+
+    /** {@link #FOUND}, or the best that was found instead. */
+    long find(int node) throws IOException {
+      Beam found = search(node);
       for (int i = 0; i < found.size(); i++) {
         if (ScoredOrdinal.ordinal(found.pairs()[i]) == node) {
-          return;
+          return FOUND;
         }
       }
-      ends[index] = ScoredOrdinal.ordinal(found.pairs()[0]);
-      scores[index] = ScoredOrdinal.score(found.pairs()[0]);
+      return found.pairs()[0];
+    }
+
+    /** How many others, at most so many, score as well as the given one. */
+    int countFound(int node, long worst, int most) throws IOException {
+      Beam found = search(node);
+      int count = 0;
+      for (int i = 0; i < found.size(); i++) {
+        long pair = found.pairs()[i];
+        if (ScoredOrdinal.ordinal(pair) != node
+            && ScoredOrdinal.score(pair) >= ScoredOrdinal.score(worst)) {
+          count++;
+        }
+      }
+      return Math.min(most, count);
     }
   }
 }

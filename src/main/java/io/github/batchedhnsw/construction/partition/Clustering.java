@@ -33,6 +33,18 @@ public final class Clustering {
     this.seed = seed;
   }
 
+  /**
+   * Most heap bytes that clusters take while they are made.
+   *
+   * @param size number of vectors
+   * @param target members of a cluster, on average
+   */
+  public static long estimateBytes(int size, int dimension, int target) {
+    // Cells, members of cells and members; centroids and, at a time, a cell's sample.
+    long centroid = (long) dimension * Float.BYTES / target + 16;
+    return size * (3L * Integer.BYTES + 2 * centroid);
+  }
+
   /** Groups the vectors with the given ordinals. */
   public Clusters group(int[] ordinals) throws IOException {
     int n = ordinals.length;

@@ -1,0 +1,38 @@
+package io.github.batchedhnsw.construction;
+
+import java.io.IOException;
+import org.apache.lucene.util.Accountable;
+
+/**
+ * The lowest level of a graph that was there before, in terms of the ordinals of the graph to be
+ * built. Immutable; safe to share.
+ */
+public interface BaseGraph extends Accountable {
+
+  /** The nodes that have lists, ascending. */
+  int[] nodes();
+
+  /**
+   * A new cursor, for one thread.
+   *
+   * @throws IOException if the graph cannot be opened for reading
+   */
+  Cursor cursor() throws IOException;
+
+  /** Reads lists. Not thread-safe. */
+  interface Cursor {
+    /** Most neighbours that {@link #neighbors} stores. */
+    int maxNeighbors();
+
+    /**
+     * The neighbours that a node has kept.
+     *
+     * @param destination has room for {@link #maxNeighbors()}
+     * @return how many were stored
+     */
+    int neighbors(int ordinal, int[] destination) throws IOException;
+
+    /** How many neighbours the node of the last call of {@link #neighbors} has lost. */
+    int lost();
+  }
+}
