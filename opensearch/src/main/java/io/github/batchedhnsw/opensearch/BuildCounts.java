@@ -17,6 +17,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param abortedMerges builds that ended because their merge was aborted
  * @param failed builds that ended with an error
  * @param graphsByPlan number of graphs by how they were built
+ * @param estimatedRecall of the graphs, by index and field, as {@code index/field}
  * @param lastFailures the latest of them, oldest first
  */
 record BuildCounts(
@@ -25,6 +26,7 @@ record BuildCounts(
     long abortedMerges,
     long failed,
     Map<String, Long> graphsByPlan,
+    Map<String, RecallEstimate> estimatedRecall,
     List<BuildFailure> lastFailures)
     implements Writeable, ToXContentFragment {
 
@@ -35,6 +37,7 @@ record BuildCounts(
         in.readVLong(),
         in.readVLong(),
         in.readMap(StreamInput::readString, StreamInput::readVLong),
+        in.readMap(StreamInput::readString, RecallEstimate::new),
         in.readList(BuildFailure::new));
   }
 
@@ -45,6 +48,7 @@ record BuildCounts(
     out.writeVLong(abortedMerges);
     out.writeVLong(failed);
     out.writeMap(graphsByPlan, StreamOutput::writeString, StreamOutput::writeVLong);
+    out.writeMap(estimatedRecall, StreamOutput::writeString, (o, e) -> e.writeTo(o));
     out.writeList(lastFailures);
   }
 
@@ -57,6 +61,12 @@ record BuildCounts(
         .field("plans", graphsByPlan)
         .field("aborted_merges", abortedMerges)
         .field("failed", failed);
+    builder.startObject("estimated_recall");
+    for (Map.Entry<String, RecallEstimate> estimate : estimatedRecall.entrySet()) {
+      builder.field(estimate.getKey());
+      estimate.getValue().toXContent(builder, params);
+    }
+    builder.endObject();
     builder.startArray("last_failures");
     for (BuildFailure failure : lastFailures) {
       failure.toXContent(builder, params);

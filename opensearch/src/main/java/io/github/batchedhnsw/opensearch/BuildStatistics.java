@@ -18,6 +18,7 @@ final class BuildStatistics {
   private long abortedMerges;
   private long failed;
   private final Map<String, Long> graphsByPlan = new TreeMap<>();
+  private final Map<String, RecallEstimate> estimatedRecall = new TreeMap<>();
   private final Deque<BuildFailure> lastFailures = new ArrayDeque<>();
 
   /** Hears of the graphs of one index. */
@@ -25,7 +26,7 @@ final class BuildStatistics {
     return new BuildListener() {
       @Override
       public void built(BuiltGraph graph) {
-        count(graph);
+        count(index, graph);
       }
 
       @Override
@@ -39,10 +40,15 @@ final class BuildStatistics {
     };
   }
 
-  private synchronized void count(BuiltGraph graph) {
+  private synchronized void count(String index, BuiltGraph graph) {
     vectors += graph.vectors();
     nanos += graph.nanos();
     graphsByPlan.merge(graph.plan(), 1L, Long::sum);
+    double recall = graph.estimatedRecall();
+    if (!Double.isNaN(recall)) {
+      RecallEstimate estimate = new RecallEstimate(graph.vectors(), recall, recall);
+      estimatedRecall.merge(index + "/" + graph.field(), estimate, RecallEstimate::plus);
+    }
   }
 
   private synchronized void countAborted() {
@@ -65,6 +71,7 @@ final class BuildStatistics {
         abortedMerges,
         failed,
         new TreeMap<>(graphsByPlan),
+        new TreeMap<>(estimatedRecall),
         List.copyOf(lastFailures));
   }
 }

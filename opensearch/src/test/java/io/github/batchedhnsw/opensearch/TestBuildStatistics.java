@@ -24,15 +24,22 @@ public class TestBuildStatistics {
     BuildListener two = statistics.listener("two");
     one.built(new BuiltGraph("_0", "vec", "bulk", 1000, 8, 1, 500_000_000, 0.9));
     two.built(new BuiltGraph("_1", "vec", "bulk", 200, 8, 2, 250_000_000, 0.9));
+    two.built(new BuiltGraph("_3", "vec", "bulk", 600, 8, 1, 0, 0.7));
     two.built(new BuiltGraph("_2", "vec", "insertion", 30, 8, 1, 250_000_000, Double.NaN));
     one.failed("vec", 7, new MergePolicy.MergeAbortedException("closed"));
     for (int i = 0; i < 12; i++) {
       two.failed("vec", i, new IOException("disk full " + i));
     }
     BuildCounts counts = statistics.counts();
-    assertEquals(1230, counts.vectors());
+    assertEquals(1830, counts.vectors());
     assertEquals(1_000_000_000, counts.nanos());
-    assertEquals(Map.of("bulk", 2L, "insertion", 1L), counts.graphsByPlan());
+    assertEquals(Map.of("bulk", 3L, "insertion", 1L), counts.graphsByPlan());
+    RecallEstimate first = counts.estimatedRecall().get("one/vec");
+    assertEquals(new RecallEstimate(1000, 0.9, 0.9), first);
+    RecallEstimate second = counts.estimatedRecall().get("two/vec");
+    assertEquals("graphs without an estimate do not count", 800, second.vectors());
+    assertEquals((200 * 0.9 + 600 * 0.7) / 800, second.mean(), 1e-12);
+    assertEquals(0.7, second.lowest(), 0);
     assertEquals(1, counts.abortedMerges());
     assertEquals(12, counts.failed());
     assertEquals("the last ones", 10, counts.lastFailures().size());
@@ -56,6 +63,7 @@ public class TestBuildStatistics {
             2,
             1,
             Map.of("bulk", 3L),
+            Map.of("one/vec", new RecallEstimate(9, 0.75, 0.5)),
             List.of(new BuildFailure(0, "one", "vec", 5, "java.io.IOException: no")));
     try (XContentBuilder json = JsonXContent.contentBuilder()) {
       json.startObject();
@@ -63,7 +71,9 @@ public class TestBuildStatistics {
       json.endObject();
       assertEquals(
           "{\"graphs\":3,\"vectors\":9,\"build_seconds\":1.5,\"plans\":{\"bulk\":3},"
-              + "\"aborted_merges\":2,\"failed\":1,\"last_failures\":[{"
+              + "\"aborted_merges\":2,\"failed\":1,"
+              + "\"estimated_recall\":{\"one/vec\":{\"vectors\":9,\"mean\":0.75,\"lowest\":0.5}},"
+              + "\"last_failures\":[{"
               + "\"time\":\"1970-01-01T00:00:00Z\",\"index\":\"one\",\"field\":\"vec\","
               + "\"vectors\":5,\"error\":\"java.io.IOException: no\"}]}",
           json.toString());
