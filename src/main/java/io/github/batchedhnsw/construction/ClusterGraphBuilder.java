@@ -12,7 +12,7 @@ import io.github.batchedhnsw.construction.partition.Clustering;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -172,7 +172,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
       this.selectors = new NeighborSelector[parallel.workers()];
       for (int i = 0; i < selectors.length; i++) {
-        selectors[i] = new NeighborSelector(new LazyPairwiseScores(vectors.scorer()));
+        selectors[i] = new NeighborSelector(new EagerPairwiseScores(vectors.scorer()));
       }
     }
 

@@ -2,7 +2,7 @@ package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.VectorData;
 import io.github.batchedhnsw.construction.search.Beam;
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.construction.selection.PairwiseScores;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
@@ -51,7 +51,7 @@ public class TestBlockCloseness extends LuceneTestCase {
         List<?> vectors =
             VectorData.list(random().nextBoolean() ? bytes : VectorData.floats(bytes));
         VectorSet set = VectorSets.ofHeap(vectors, null, dimension, similarity);
-        NeighborSelector single = new NeighborSelector(new LazyPairwiseScores(set.scorer()));
+        NeighborSelector single = new NeighborSelector(new EagerPairwiseScores(set.scorer()));
         NeighborSelector block = new NeighborSelector(new BlockCloseness(set, size));
         for (int i = 0; i < 20; i++) { // longer and shorter lists, one after the other
           long[] candidates = candidates(set, random().nextInt(size), random().nextInt(size));

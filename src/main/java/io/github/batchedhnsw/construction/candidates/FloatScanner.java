@@ -95,7 +95,15 @@ final class FloatScanner extends GroupScanner {
 
   @Override
   void scan(
-      int cluster, int[] rowNumbers, float[] unused, int from, int to, float[] out, int[] offsets)
+      int cluster,
+      int[] rowNumbers,
+      float[] unused,
+      int from,
+      int to,
+      float[] out,
+      int[] offsets,
+      float[] maxima,
+      int[] maximaOffsets)
       throws IOException {
     Panel panel = panel(cluster);
     int width = panel.columns();
@@ -105,13 +113,17 @@ final class FloatScanner extends GroupScanner {
       strip.products(0, panel, 0, width, products, 0, width);
       for (int i = 0; i < count; i++) {
         int row = rowNumbers[at + i];
-        float square = innerProduct ? 0 : squares[row];
-        int offset = offsets[row];
-        float scale = innerProduct ? 1 : 2;
-        float[] biases = panel.biases();
-        for (int c = 0; c < width; c++) {
-          out[offset + c] = scale * (products[i * width + c] - biases[c]) - square;
-        }
+        kernels.scores(
+            products,
+            i * width,
+            width,
+            panel.biases(),
+            innerProduct ? 1 : 2,
+            innerProduct ? 0 : squares[row],
+            out,
+            offsets[row],
+            maxima,
+            maximaOffsets[row]);
       }
     }
   }

@@ -224,7 +224,9 @@ public final class JoinPlanner {
         for (int h = 0; h < HITS.length; h++) {
           int hits = beamWidth * HITS[h] / 10;
           float bound =
-              filled < hits ? Float.NEGATIVE_INFINITY : kernels.greatest(estimates, filled, hits);
+              filled < hits
+                  ? Float.NEGATIVE_INFINITY
+                  : kernels.greatest(estimates, 0, filled, hits);
           int zone = 0;
           int near = 0;
           for (int i = 0; i < nearest.length; i++) {

@@ -34,7 +34,8 @@ final class ProbeFinder {
   private int[] near = new int[0];
   private int cell = -1;
   private float[] scores = new float[0];
-  private float[] copy = new float[0];
+  private float[] reachedScores = new float[0];
+  private final float[] stripes = new float[DistanceKernels.SCORE_STRIPES];
   private int[] indices = new int[0];
   private long[] pairs = new long[0];
   private long[] sorted = new long[0];
@@ -60,9 +61,9 @@ final class ProbeFinder {
     near = clustersNear(cell);
     centroidPanel.load(new CentroidReader(), near, 0, near.length);
     int width = centroidPanel.columns();
-    if (copy.length < width) {
+    if (pairs.length < width) {
       scores = new float[groupRows * width];
-      copy = new float[width];
+      reachedScores = new float[width + kernels.blockRows()];
       indices = new int[width + kernels.blockRows()];
       pairs = new long[width];
       sorted = new long[width];
@@ -120,7 +121,7 @@ final class ProbeFinder {
   int find(int row, float square, int columns, int[] found, float[] values) {
     int width = centroidPanel.columns();
     int offset = row * width;
-    kernels.subtract(scores, offset, width, centroidPanel.biases(), 0, copy, width);
+    kernels.scores(scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
     // Clusters have their target size on average; twice as many as that leaves room for small ones.
     int most = Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
     int count = 0;
@@ -129,10 +130,10 @@ final class ProbeFinder {
         pairs[count++] = ScoredOrdinal.encode(scores[offset + i], i);
       }
     } else {
-      float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(copy, width, most));
-      int reached = kernels.indicesAtLeast(scores, offset, width, bound, indices);
+      float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(scores, offset, width, most));
+      int reached = kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
       for (int i = 0; i < reached; i++) {
-        pairs[count++] = ScoredOrdinal.encode(scores[offset + indices[i]], indices[i]);
+        pairs[count++] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
       }
     }
     kernels.sortDescending(pairs, count, sorted);
