@@ -31,9 +31,9 @@ public final class JoinPlanner {
   private static final double[] TARGETS = {0.95, 0.9, 0.62};
 
   /**
-   * What a shortfall is worth: 0.01 of it as much as this share of a hundredth of the cost. Where
-   * vectors are so hard to tell apart that completeness is expensive, it is for insertion, too, whose
-   * searches then find less; candidates that are nearly complete cost it nothing.
+   * What a shortfall of 0.01 is worth, in hundredths of the cost. Where vectors are so hard to tell
+   * apart that completeness is expensive, the searches of insertion find less, too: of 100,000
+   * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than insertion's.
    */
   private static final double SHORTFALL_PRICE = 6;
 
@@ -126,8 +126,8 @@ public final class JoinPlanner {
   }
 
   /**
-   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where signs are
-   * not complete or where floats would be cheaper with the same columns.
+   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where they would
+   * be better with the same columns if they missed nothing.
    *
    * @param ordinals of the level's vectors
    */
@@ -140,9 +140,8 @@ public final class JoinPlanner {
       best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
     }
     if (best == null
-        || best.shortfall() > 0
         || cost(ColumnCode.FLOATS, best.columns, beamWidth * HITS[0] / 10, ordinals.length)
-            < best.cost) {
+            < best.price()) {
       ClusterJoin join = joins.with(ColumnCode.FLOATS);
       Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
       if (best == null || isBetter(trial, best)) {
