@@ -1,7 +1,6 @@
 package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.VectorData;
-import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.parallel.Workers;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -17,8 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -36,7 +33,7 @@ import org.apache.lucene.util.PrintStreamInfoStream;
 /**
  * Whole graphs built in bulk: their shape, what is found in them, and that threads do not matter.
  */
-public class TestPartitionGraphBuilder extends LuceneTestCase {
+public class TestClusterGraphBuilder extends LuceneTestCase {
   private static final VectorSimilarityFunction EUCLIDEAN = VectorSimilarityFunction.EUCLIDEAN;
   private static final VectorSimilarityFunction INNER_PRODUCT =
       VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
@@ -50,7 +47,8 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
 
   private static FlatHnswGraph build(VectorSet set, BuildParams params, ParallelRanges parallel)
       throws IOException {
-    FlatHnswGraph graph = new PartitionGraphBuilder(params, BuildLog.silent()).build(set, parallel);
+    FlatHnswGraph graph =
+        new ClusterGraphBuilder(params, BuildLog.silent()).build(set, parallel).graph();
     Graphs.assertValid(graph, set.size(), params);
     return graph;
   }
@@ -115,19 +113,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     FlatHnswGraph expected = build(set, params, ParallelRanges.serial());
     for (int threads : new int[] {1, 2, 3, 8}) {
       Graphs.assertSame(expected, build(set, params, workers.ranges(threads)));
-    }
-  }
-
-  /** A sixteenth of so many nodes would have more edges than an array of them can hold. */
-  public void testReverseEdgesOfABatchFitIntoAnArray() {
-    assertEquals(62_500, PartitionGraphBuilder.reverseBatch(1_000_000, 16));
-    for (int size : new int[] {1, 1_000_000, 300_000_000, Integer.MAX_VALUE}) {
-      for (int reverseDegree : new int[] {1, 16, 128, 256}) {
-        int batch = PartitionGraphBuilder.reverseBatch(size, reverseDegree);
-        String message = "size=" + size + ", reverseDegree=" + reverseDegree + ": " + batch;
-        assertTrue(message, batch >= 1);
-        assertTrue(message, (long) batch * reverseDegree <= ReverseEdges.MAX_EDGES);
-      }
     }
   }
 
@@ -282,7 +267,8 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     FlatHnswGraph bulk = build(vectors, similarity, params);
     FlatHnswGraph inserted =
         new BatchGraphBuilder(params)
-            .build(set(VectorData.list(vectors), similarity), ParallelRanges.serial());
+            .build(set(VectorData.list(vectors), similarity), ParallelRanges.serial())
+            .graph();
     for (int width : new int[] {10, 40}) {
       double actual = Graphs.recall(bulk, vectors, queries, similarity, 10, width);
       double expected = Graphs.recall(inserted, vectors, queries, similarity, 10, width);
@@ -405,35 +391,11 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     }
   }
 
-  /** Rounds go on until a sample says that it is enough; a wider beam asks for more. */
-  public void testSampledQualityDecides() throws IOException {
-    float[][] vectors = VectorData.uniform(random(), 4000, 32);
-    Pattern decision =
-        Pattern.compile("hold (\\d\\.\\d+) of the nearest.*?at least (\\d\\.\\d+)\\): (.*?) in ");
-    double least = 0;
-    for (int beamWidth : new int[] {50, 100, 250}) {
-      Matcher matcher = decision.matcher(log(vectors, beamWidth));
-      double estimate = 0;
-      double bound = 0;
-      String word = null;
-      while (matcher.find()) {
-        assertNotEquals("decided before", "enough", word);
-        estimate = Double.parseDouble(matcher.group(1));
-        bound = Double.parseDouble(matcher.group(2));
-        word = matcher.group(3);
-      }
-      assertEquals("enough", word);
-      assertTrue(estimate + " < " + bound, estimate >= bound);
-      assertTrue(bound + " <= " + least, bound > least);
-      least = bound;
-    }
-  }
-
   private static String log(float[][] vectors, int beamWidth) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       BuildLog log = new BuildLog(new PrintStreamInfoStream(stream), "title");
-      new PartitionGraphBuilder(new BuildParams(16, beamWidth), log)
+      new ClusterGraphBuilder(new BuildParams(16, beamWidth), log)
           .build(set(VectorData.list(vectors), EUCLIDEAN), ParallelRanges.serial());
     }
     return bytes.toString(StandardCharsets.UTF_8);
