@@ -38,7 +38,7 @@ public class TestMemoryBudget extends LuceneTestCase {
     int size = atLeast(800);
     float[][] vectors = VectorData.uniform(random(), 2 * size, 8);
     // 1200 bytes are enough for a vector in bulk; a merge has twice as many vectors.
-    assertPlans(vectors, 2 * size * 1200L, List.of("bulk", "bulk", "bulk"), List.of());
+    assertPlans(vectors, 2 * size * 1200L, List.of("bulk", "bulk", "extension"), List.of());
     assertPlans(
         vectors,
         size * 1200L,

@@ -403,9 +403,10 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
 
   /** The sampled quality is on record, and so is the time of each phase. */
   public void testLog() throws IOException {
-    String text = log(VectorData.uniform(random(), 3000, 4), 100);
-    assertTrue(text, text.contains("field \"title\": level of 3000 nodes: "));
-    assertTrue(text, text.matches("(?s).*hold \\d\\.\\d+ of the nearest.*"));
+    String text = log(VectorData.uniform(random(), 5000, 4), 100);
+    assertTrue(text, text.contains("field \"title\": level of 5000 nodes: "));
+    assertTrue(text, text.matches("(?s).*candidates hold \\d\\.\\d+, .* nearest neighbours.*"));
+    assertTrue(text, text.matches("(?s).*estimated recall@10 at width 40: [01]\\.\\d+, .*"));
     assertTrue(text, text.matches("(?s).* in \\d+\\.\\d ms.*"));
   }
 
