@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -73,12 +74,27 @@ public class TestMergePlanner extends LuceneTestCase {
     MergeSource[] tenths = new MergeSource[10];
     Arrays.fill(tenths, segment(10_000, 0, 16));
     assertTrue(plan(PARAMS, tenths) instanceof MergePlan.Rebuild);
-    MergePlan plan = plan(PARAMS.withMemoryBudget(1), tenths);
-    assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
-    assertTrue(plan.reason(), plan.reason().contains(" of a rebuild by insertion"));
-    Arrays.fill(tenths, segment(10_000, 0, 0));
-    plan = plan(PARAMS.withMemoryBudget(1), tenths);
+    System.setProperty(GraphBuilders.PROPERTY, "insertion");
+    try {
+      MergePlan plan = plan(PARAMS, tenths);
+      assertTrue(plan.toString(), plan instanceof MergePlan.Extend);
+      assertTrue(plan.reason(), plan.reason().contains(" of a rebuild by insertion"));
+      Arrays.fill(tenths, segment(10_000, 0, 0));
+      plan = plan(PARAMS, tenths);
+      assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
+    } finally {
+      System.clearProperty(GraphBuilders.PROPERTY);
+    }
+  }
+
+  /** An extension takes as much as bulk construction; insertion takes less. */
+  public void testMemoryBudget() {
+    MergeSource large = segment(90_000, 0, 16);
+    long bulk = GraphBuilders.estimateBytes(PARAMS, 90_000, DIMENSION);
+    assertTrue(plan(PARAMS.withMemoryBudget(bulk), large) instanceof MergePlan.Extend);
+    MergePlan plan = plan(PARAMS.withMemoryBudget(bulk - 1), large);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
+    assertTrue(plan.reason(), plan.reason().contains("more than the budget of"));
   }
 
   public void testDeletes() {
@@ -89,7 +105,7 @@ public class TestMergePlanner extends LuceneTestCase {
     assertRebuilds("extending it is", segment(90_000, 10_000, 16), segment(5000, 0, 16));
     assertRebuilds("none of 2 segments has a graph", segment(90_000, 20_000, 16), small0());
     // the largest graph cannot be used, and the next one is too small
-    assertRebuilds("extending it is", segment(90_000, 20_000, 16), segment(60_000, 0, 16));
+    assertRebuilds("extending it is", segment(90_000, 20_000, 16), segment(20_000, 0, 16));
   }
 
   private static MergeSource small0() {
