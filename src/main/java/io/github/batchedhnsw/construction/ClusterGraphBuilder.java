@@ -352,7 +352,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
     /**
      * Where vectors lie in clumps, gives nodes neighbours that are far away by the measure of this
-     * level: those that they have on the levels above and in ever thinner subsets of the level. Insertion has such edges from the time when the graph was small.
+     * level: those that they have on the levels above and in ever thinner subsets of the level.
+     * Insertion has such edges from the time when the graph was small.
      */
     private void addLongEdges(
         FlatAdjacency[] levels,

@@ -33,7 +33,8 @@ public final class JoinPlanner {
   /**
    * What a shortfall of 0.01 is worth, in hundredths of the cost. Where vectors are so hard to tell
    * apart that completeness is expensive, the searches of insertion find less, too: of 100,000
-   * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than insertion's.
+   * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than
+   * insertion's.
    */
   private static final double SHORTFALL_PRICE = 6;
 
@@ -126,8 +127,8 @@ public final class JoinPlanner {
   }
 
   /**
-   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where they would
-   * be better with the same columns if they missed nothing.
+   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where they
+   * would be better with the same columns if they missed nothing.
    *
    * @param ordinals of the level's vectors
    */
