@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -255,8 +254,7 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
       }
       BuildParams params = new BuildParams(16, 100);
       differences.addAll(
-          Stock.differences(
-              entry.getKey(), vectors, queries, entry.getValue().similarity, params));
+          Stock.differences(entry.getKey(), vectors, queries, entry.getValue().similarity, params));
     }
     assertEquals(List.of(), differences);
   }
