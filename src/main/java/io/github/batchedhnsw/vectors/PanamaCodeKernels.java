@@ -245,20 +245,31 @@ final class PanamaCodeKernels implements CodeKernels {
       int stride) {
     int from = 0;
     int at = offset;
-    for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
-      long word = 0;
-      for (int i = 0; i < Integer.SIZE; i += LANES) {
-        word |=
-            FloatVector.fromArray(FLOATS, a, aOffset + from + i)
-                    .lt(FloatVector.fromArray(FLOATS, b, bOffset + from + i))
-                    .toLong()
-                << i;
+    if (LANES == Integer.SIZE / 2) { // written out for the compiler
+      for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
+        int low = negative(a, aOffset + from, b, bOffset + from);
+        int high = negative(a, aOffset + from + LANES, b, bOffset + from + LANES);
+        code[at] = low | high << LANES;
       }
-      code[at] = (int) word;
+    }
+    for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
+      int word = 0;
+      for (int i = 0; i < Integer.SIZE; i += LANES) {
+        word |= negative(a, aOffset + from + i, b, bOffset + from + i) << i;
+      }
+      code[at] = word;
     }
     if (from < count) {
       SCALAR.signs(a, aOffset + from, b, bOffset + from, count - from, code, at, stride);
     }
+  }
+
+  /** A bit for each lane: whether {@code a - b} is negative. */
+  private static int negative(float[] a, int aOffset, float[] b, int bOffset) {
+    return (int)
+        FloatVector.fromArray(FLOATS, a, aOffset)
+            .compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, b, bOffset))
+            .toLong();
   }
 
   private static final ScalarCodeKernels SCALAR = new ScalarCodeKernels();

@@ -619,7 +619,19 @@ public final class PanamaKernels implements DistanceKernels {
       places += ranks[i];
     }
     if (places != (long) count * (count - 1) / 2) {
-      DistanceKernels.super.sortDescending(values, count, sorted);
+      sortWithEqualRanks(values, count, ranks, sorted);
+    }
+  }
+
+  /** What equal upper halves leave to be done: they follow each other, in their full order. */
+  private static void sortWithEqualRanks(long[] values, int count, int[] ranks, long[] sorted) {
+    int[] taken = new int[count];
+    for (int i = 0; i < count; i++) {
+      int place = ranks[i] + taken[ranks[i]]++;
+      for (; place > ranks[i] && sorted[place - 1] < values[i]; place--) {
+        sorted[place] = sorted[place - 1];
+      }
+      sorted[place] = values[i];
     }
   }
 

@@ -123,30 +123,37 @@ final class ProbeFinder {
     int offset = row * width;
     kernels.scores(scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
     // Clusters have their target size on average; twice as many as that leaves room for small ones.
-    int most = Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
-    int count = 0;
-    if (most == near.length) {
-      for (int i = 0; i < near.length; i++) {
-        pairs[count++] = ScoredOrdinal.encode(scores[offset + i], i);
-      }
-    } else {
-      float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(scores, offset, width, most));
-      int reached = kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
-      for (int i = 0; i < reached; i++) {
-        pairs[count++] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
-      }
-    }
-    kernels.sortDescending(pairs, count, sorted);
+    int meanSize = Math.max(1, clusters.meanSize());
+    int most = Math.min(near.length, 16 + 2 * columns / meanSize);
+    int enough = Math.min(most, 16 + columns / meanSize); // mostly
     double shift = innerProduct ? productWithFrame(row) : 0;
     int probes = 0;
-    for (int members = 0; probes < count && members < columns; probes++) {
-      int index = ScoredOrdinal.ordinal(sorted[probes]);
-      float score = ScoredOrdinal.score(sorted[probes]);
-      found[probes] = near[index];
-      values[probes] = innerProduct ? (float) (score + shift) : Math.max(0, square - 2 * score);
-      members += clusters.size(near[index]);
+    int members = 0;
+    for (int rank = enough; rank > 0; rank = members < columns && rank < most ? most : 0) {
+      int count = sortBest(offset, width, rank);
+      for (; probes < count && members < columns; probes++) {
+        int index = ScoredOrdinal.ordinal(sorted[probes]);
+        float score = ScoredOrdinal.score(sorted[probes]);
+        found[probes] = near[index];
+        values[probes] = innerProduct ? (float) (score + shift) : Math.max(0, square - 2 * score);
+        members += clusters.size(near[index]);
+      }
     }
     return probes;
+  }
+
+  /** Sorts the best scores of a row; returns how many there are. */
+  private int sortBest(int offset, int width, int rank) {
+    float bound = -Float.MAX_VALUE;
+    if (rank < near.length) {
+      bound = Math.max(bound, kernels.greatest(scores, offset, width, rank));
+    }
+    int count = kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
+    for (int i = 0; i < count; i++) {
+      pairs[i] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
+    }
+    kernels.sortDescending(pairs, count, sorted);
+    return count;
   }
 
   private double productWithFrame(int row) {
