@@ -58,9 +58,6 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    */
   private static final int CLUSTER_SIZE = 64;
 
-  /** Smaller levels are compared with all of their own columns, and need no sample to say so. */
-  private static final int SURVEYED_SIZE = 4096;
-
   private static final int MIN_SAMPLE = 24;
   private static final int MAX_SAMPLE = 64;
   private static final int SAMPLED_SHARE = 512;
@@ -274,7 +271,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
       ClusterJoin join;
-      if (level > 0 || size < SURVEYED_SIZE) {
+      if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
         plan = planner.forSmallLevel(size);
         join = joins.with(plan.code());
       } else {

@@ -122,9 +122,8 @@ final class ProbeFinder {
     int width = centroidPanel.columns();
     int offset = row * width;
     kernels.scores(scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
-    // Clusters have their target size on average; twice as many as that leaves room for small ones.
     int meanSize = Math.max(1, clusters.meanSize());
-    int most = Math.min(near.length, 16 + 2 * columns / meanSize);
+    int most = mostProbes(columns);
     int enough = Math.min(most, 16 + columns / meanSize); // mostly
     double shift = innerProduct ? productWithFrame(row) : 0;
     int probes = 0;
@@ -140,6 +139,11 @@ final class ProbeFinder {
       }
     }
     return probes;
+  }
+
+  /** Most clusters that {@link #find} finds: twice as many as usual leaves room for small ones. */
+  int mostProbes(int columns) {
+    return Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
   }
 
   /** Sorts the best scores of a row; returns how many there are. */
