@@ -125,7 +125,7 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
   }
 
   public void testHeapAndFileGiveTheSameGraph() throws IOException {
-    int size = random().nextInt(600, 3000);
+    int size = random().nextInt(600, 1500);
     float[][] floats = VectorData.uniform(random(), size, 9);
     byte[][] bytes = VectorData.bytes(random(), size, 9);
     for (VectorSimilarityFunction similarity :
