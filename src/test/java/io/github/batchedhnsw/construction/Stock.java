@@ -138,7 +138,7 @@ final class Stock {
       Recall actual = stock.recall(ours, width);
       Recall expected = stock.recall(theirs, width);
       if (actual.mean < expected.mean - tolerance
-          || actual.failed > expected.failed + FAILED_TOLERANCE) {
+          || actual.failed > expected.failed + FAILED_TOLERANCE * tolerance / TOLERANCE) {
         differences.add(
             name + ", " + similarity + ", width " + width + ": " + actual + "; stock " + expected);
       }
