@@ -7,7 +7,7 @@ import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
@@ -85,7 +85,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
               params.beamWidth(),
               FlatHnswGraph.maxDegree(params.maxConn(), 0),
               Integer.MAX_VALUE,
-              LazyPairwiseScores::new);
+              EagerPairwiseScores::new);
       this.repair = new ReachabilityRepair(inserter.scorer(0), inserter.search(0), parallel);
     }
 

@@ -12,7 +12,7 @@ import io.github.batchedhnsw.construction.partition.Clustering;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -57,9 +57,6 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    * complete as with 125 and half as many columns again.
    */
   private static final int CLUSTER_SIZE = 64;
-
-  /** Smaller levels are compared with all of their own columns, and need no sample to say so. */
-  private static final int SURVEYED_SIZE = 4096;
 
   private static final int MIN_SAMPLE = 24;
   private static final int MAX_SAMPLE = 64;
@@ -172,7 +169,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
       this.selectors = new NeighborSelector[parallel.workers()];
       for (int i = 0; i < selectors.length; i++) {
-        selectors[i] = new NeighborSelector(new LazyPairwiseScores(vectors.scorer()));
+        selectors[i] = new NeighborSelector(new EagerPairwiseScores(vectors.scorer()));
       }
     }
 
@@ -274,7 +271,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
       ClusterJoin join;
-      if (level > 0 || size < SURVEYED_SIZE) {
+      if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
         plan = planner.forSmallLevel(size);
         join = joins.with(plan.code());
       } else {
@@ -351,9 +348,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Gives nodes neighbours that are far away by the measure of this level: those that they have
-     * on the levels above, and, where vectors lie in clumps, those that they have in ever thinner
-     * subsets of the level. Insertion has such edges from the time when the graph was small.
+     * Where vectors lie in clumps, gives nodes neighbours that are far away by the measure of this
+     * level: those that they have on the levels above and in ever thinner subsets of the level.
+     * Insertion has such edges from the time when the graph was small.
      */
     private void addLongEdges(
         FlatAdjacency[] levels,
@@ -364,13 +361,13 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         BitSet selecting,
         short[] diverse)
         throws IOException {
+      if (!plan.clumped()) {
+        return;
+      }
       FlatAdjacency here = levels[level];
       int most = Math.max(1, here.maxDegree() / LONG_EDGE_SHARE);
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
-      }
-      if (!plan.clumped()) {
-        return;
       }
       JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {

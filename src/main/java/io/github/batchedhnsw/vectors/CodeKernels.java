@@ -14,7 +14,7 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
   /** Columns that are interleaved. */
   int BLOCK_COLUMNS = 16;
 
-  /** Rows that {@link #estimates} compares at once. */
+  /** Most rows that {@link #estimates} compares at once. */
   int ROWS = 4;
 
   /** The implementation that fits {@link DistanceKernels#best()}. */
@@ -23,20 +23,24 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
   }
 
   /**
-   * Estimates the scores of {@link #ROWS} rows with the columns of a panel from the Hamming
-   * distances {@code h} of their codes: {@code base[r] + scale[r] * length[c] * cos(pi h / bits) -
-   * bias[c]}. The cosine is its Taylor polynomial of degree five around the right angle, which is
-   * monotone and exact to 0.005.
+   * Estimates the scores of some rows with the columns of a panel from the Hamming distances {@code
+   * h} of their codes: {@code base[r] + scale[r] * length[c] * cos(pi h / bits) - bias[c]}. The
+   * cosine is its Taylor polynomial of degree five around the right angle, which is monotone and
+   * exact to 0.005.
    *
    * @param rows codes of the rows, {@code words} ints each, one after the other
+   * @param count number of rows, at most {@link #ROWS}
    * @param columns a code panel
    * @param blocks number of blocks of the panel
    * @param lengths and {@code biases} of the columns, from {@code columnOffset} on
    * @param out receives the estimate of row {@code r} and column {@code c} at {@code outOffsets[r]
    *     + c}
+   * @param maxima receives, from {@code maximaOffsets[r]} on, for each place in a block the
+   *     greatest of row {@code r}'s estimates there
    */
   void estimates(
       int[] rows,
+      int count,
       int words,
       int[] columns,
       int blocks,
@@ -46,7 +50,9 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
       float[] scale,
       float radiansPerBit,
       float[] out,
-      int[] outOffsets);
+      int[] outOffsets,
+      float[] maxima,
+      int[] maximaOffsets);
 
   /**
    * The Walsh-Hadamard transform of {@code length} values in place, without normalisation.

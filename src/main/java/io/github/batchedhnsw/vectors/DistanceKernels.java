@@ -90,39 +90,58 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
       int outStride);
 
   /**
-   * Subtracts {@code bias[i]} from {@code values[offset + i]} for all {@code i < count}, and keeps
-   * the greatest difference of every stripe: {@code maxima[s]} is that of the indices {@code i}
+   * Stripes by which {@link #scores} keeps maxima: {@code s} is the indices with {@code i % 16 ==
+   * s}.
+   */
+  int SCORE_STRIPES = 16;
+
+  /**
+   * Turns products into scores: {@code out[outOffset + i] = scale * (products[offset + i] -
+   * bias[i]) - shift} for all {@code i < count}.
+   *
+   * @param count a multiple of {@link #blockRows()}
+   * @param maxima receives the greatest of each of {@link #SCORE_STRIPES} stripes, from {@code
+   *     maximaOffset} on; negative infinity where there is none
+   */
+  void scores(
+      float[] products,
+      int offset,
+      int count,
+      float[] bias,
+      float scale,
+      float shift,
+      float[] out,
+      int outOffset,
+      float[] maxima,
+      int maximaOffset);
+
+  /**
+   * Keeps the greatest value of every stripe: {@code maxima[s]} is that of the indices {@code i}
    * with {@code i % stripes == s}.
    *
    * @param count a multiple of {@link #blockRows()}
    * @param stripes a multiple of {@link #blockRows()}
    */
-  void subtract(
-      float[] values,
-      int offset,
-      int count,
-      float[] bias,
-      int biasOffset,
-      float[] maxima,
-      int stripes);
+  void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes);
 
   /**
-   * Collects the indices {@code i < count} with {@code values[offset + i] >= bound}, ascending.
+   * Collects the values {@code values[offset + i] >= bound}, {@code i < count}, ascending by index.
    *
    * @param count a multiple of {@link #blockRows()}
-   * @param indices with room for {@link #blockRows()} more than are found; what follows those may
-   *     be overwritten
+   * @param indices receives {@code i}; with room for {@link #blockRows()} more than are found, like
+   *     {@code found}; what follows those may be overwritten
+   * @param found receives the values
    * @return how many there are
    */
-  int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices);
+  int atLeast(float[] values, int offset, int count, float bound, int[] indices, float[] found);
 
   /**
-   * The {@code rank}-th greatest of the first {@code count} values, 1 for the greatest; negative
-   * infinity where fewer of them are numbers.
+   * The {@code rank}-th greatest of {@code count} values, 1 for the greatest; negative infinity
+   * where fewer of them are numbers.
    *
    * @param count a multiple of {@link #blockRows()}, at least {@code rank}
    */
-  float greatest(float[] values, int count, int rank);
+  float greatest(float[] values, int offset, int count, int rank);
 
   /**
    * Sorts different values, the greatest first.

@@ -19,6 +19,7 @@ final class PanamaCodeKernels implements CodeKernels {
   @Override
   public void estimates(
       int[] rows,
+      int count,
       int words,
       int[] columns,
       int blocks,
@@ -28,84 +29,153 @@ final class PanamaCodeKernels implements CodeKernels {
       float[] scale,
       float radiansPerBit,
       float[] out,
-      int[] outOffsets) {
-    for (int part = 0; part < BLOCK_COLUMNS; part += LANES) {
-      for (int block = 0; block < blocks; block++) {
-        distances(
-            rows,
-            words,
-            columns,
-            block * words * BLOCK_COLUMNS + part,
+      int[] outOffsets,
+      float[] maxima,
+      int[] maximaOffsets) {
+    // Two passes, each of them a loop that the compiler still inlines as a whole.
+    int end = blocks * BLOCK_COLUMNS;
+    int column = 0;
+    for (; column + 2 * LANES <= end; column += 2 * LANES) {
+      twoVectors(rows, count, words, columns, column, out, outOffsets);
+    }
+    if (column < end) {
+      oneVector(rows, count, words, columns, column, out, outOffsets);
+    }
+    for (int row = 0; row < count; row++) {
+      for (int part = 0; part < BLOCK_COLUMNS; part += LANES) {
+        estimate(
+            out,
+            outOffsets[row],
+            part,
+            end,
             lengths,
             biases,
-            base,
-            scale,
+            base[row],
+            scale[row],
             radiansPerBit,
-            block * BLOCK_COLUMNS + part,
-            out,
-            outOffsets);
+            maxima,
+            maximaOffsets[row] + part);
       }
     }
   }
 
-  private static void distances(
-      int[] rows,
-      int words,
-      int[] columns,
-      int offset,
-      float[] lengths,
-      float[] biases,
-      float[] base,
-      float[] scale,
-      float radiansPerBit,
-      int column,
-      float[] out,
-      int[] outOffsets) {
-    IntVector d0 = IntVector.zero(INTS);
-    IntVector d1 = IntVector.zero(INTS);
-    IntVector d2 = IntVector.zero(INTS);
-    IntVector d3 = IntVector.zero(INTS);
-    for (int w = 0; w < words; w++) {
-      IntVector c = IntVector.fromArray(INTS, columns, offset + w * BLOCK_COLUMNS);
-      d0 = d0.add(c.lanewise(VectorOperators.XOR, rows[w]).lanewise(VectorOperators.BIT_COUNT));
-      d1 =
-          d1.add(
-              c.lanewise(VectorOperators.XOR, rows[w + words]).lanewise(VectorOperators.BIT_COUNT));
-      d2 =
-          d2.add(
-              c.lanewise(VectorOperators.XOR, rows[w + 2 * words])
-                  .lanewise(VectorOperators.BIT_COUNT));
-      d3 =
-          d3.add(
-              c.lanewise(VectorOperators.XOR, rows[w + 3 * words])
-                  .lanewise(VectorOperators.BIT_COUNT));
-    }
-    FloatVector length = FloatVector.fromArray(FLOATS, lengths, column);
-    FloatVector bias = FloatVector.fromArray(FLOATS, biases, column);
-    estimate(d0, radiansPerBit, length, bias, scale[0], base[0])
-        .intoArray(out, outOffsets[0] + column);
-    estimate(d1, radiansPerBit, length, bias, scale[1], base[1])
-        .intoArray(out, outOffsets[1] + column);
-    estimate(d2, radiansPerBit, length, bias, scale[2], base[2])
-        .intoArray(out, outOffsets[2] + column);
-    estimate(d3, radiansPerBit, length, bias, scale[3], base[3])
-        .intoArray(out, outOffsets[3] + column);
+  /** Where word 0 of a column is. */
+  private static int offset(int column, int words) {
+    return column / BLOCK_COLUMNS * BLOCK_COLUMNS * words + column % BLOCK_COLUMNS;
   }
 
-  private static FloatVector estimate(
-      IntVector distance,
-      float radiansPerBit,
-      FloatVector length,
-      FloatVector bias,
+  /**
+   * Distances, as bits of floats, of four rows to two vectors of columns; they stay in registers.
+   */
+  private static void twoVectors(
+      int[] rows, int count, int words, int[] columns, int column, float[] out, int[] outOffsets) {
+    int last = count - 1; // which also takes the places of missing rows
+    int r1 = Math.min(1, last);
+    int r2 = Math.min(2, last);
+    int r3 = Math.min(3, last);
+    int words1 = r1 * words;
+    int words2 = r2 * words;
+    int words3 = r3 * words;
+    IntVector d00 = IntVector.zero(INTS);
+    IntVector d01 = IntVector.zero(INTS);
+    IntVector d10 = IntVector.zero(INTS);
+    IntVector d11 = IntVector.zero(INTS);
+    IntVector d20 = IntVector.zero(INTS);
+    IntVector d21 = IntVector.zero(INTS);
+    IntVector d30 = IntVector.zero(INTS);
+    IntVector d31 = IntVector.zero(INTS);
+    int at0 = offset(column, words);
+    int at1 = offset(column + LANES, words);
+    for (int w = 0; w < words; w++) {
+      IntVector c0 = IntVector.fromArray(INTS, columns, at0 + w * BLOCK_COLUMNS);
+      IntVector c1 = IntVector.fromArray(INTS, columns, at1 + w * BLOCK_COLUMNS);
+      IntVector row = IntVector.broadcast(INTS, rows[w]);
+      d00 = d00.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      d01 = d01.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words1]);
+      d10 = d10.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      d11 = d11.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words2]);
+      d20 = d20.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      d21 = d21.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words3]);
+      d30 = d30.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      d31 = d31.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+    }
+    d00.reinterpretAsFloats().intoArray(out, outOffsets[0] + column);
+    d01.reinterpretAsFloats().intoArray(out, outOffsets[0] + column + LANES);
+    d10.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column);
+    d11.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column + LANES);
+    d20.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column);
+    d21.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column + LANES);
+    d30.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column);
+    d31.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column + LANES);
+  }
+
+  /** Distances of four rows to one vector of columns. */
+  private static void oneVector(
+      int[] rows, int count, int words, int[] columns, int column, float[] out, int[] outOffsets) {
+    int last = count - 1; // which also takes the places of missing rows
+    int r1 = Math.min(1, last);
+    int r2 = Math.min(2, last);
+    int r3 = Math.min(3, last);
+    int words1 = r1 * words;
+    int words2 = r2 * words;
+    int words3 = r3 * words;
+    IntVector d00 = IntVector.zero(INTS);
+    IntVector d10 = IntVector.zero(INTS);
+    IntVector d20 = IntVector.zero(INTS);
+    IntVector d30 = IntVector.zero(INTS);
+    int at0 = offset(column, words);
+    for (int w = 0; w < words; w++) {
+      IntVector c0 = IntVector.fromArray(INTS, columns, at0 + w * BLOCK_COLUMNS);
+      IntVector row = IntVector.broadcast(INTS, rows[w]);
+      d00 = d00.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words1]);
+      d10 = d10.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words2]);
+      d20 = d20.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+      row = IntVector.broadcast(INTS, rows[w + words3]);
+      d30 = d30.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
+    }
+    d00.reinterpretAsFloats().intoArray(out, outOffsets[0] + column);
+    d10.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column);
+    d20.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column);
+    d30.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column);
+  }
+
+  /** Turns a row's distances into estimates, in place, for one part of each block. */
+  private static void estimate(
+      float[] out,
+      int offset,
+      int part,
+      int end,
+      float[] lengths,
+      float[] biases,
+      float base,
       float scale,
-      float base) {
-    FloatVector x =
-        FloatVector.broadcast(FLOATS, ScalarCodeKernels.HALF_PI)
-            .sub(((FloatVector) distance.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
-    FloatVector x2 = x.mul(x);
-    FloatVector cosine =
-        x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
-    return length.mul(scale).mul(cosine).sub(bias).add(base);
+      float radiansPerBit,
+      float[] maxima,
+      int maximaOffset) {
+    FloatVector right = FloatVector.broadcast(FLOATS, ScalarCodeKernels.HALF_PI);
+    FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int column = part; column < end; column += BLOCK_COLUMNS) {
+      IntVector distance = FloatVector.fromArray(FLOATS, out, offset + column).reinterpretAsInts();
+      FloatVector x =
+          right.sub(((FloatVector) distance.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
+      FloatVector x2 = x.mul(x);
+      FloatVector cosine =
+          x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
+      FloatVector estimate =
+          FloatVector.fromArray(FLOATS, lengths, column)
+              .mul(scale)
+              .mul(cosine)
+              .sub(FloatVector.fromArray(FLOATS, biases, column))
+              .add(base);
+      estimate.intoArray(out, offset + column);
+      greatest = greatest.max(estimate);
+    }
+    greatest.intoArray(maxima, maximaOffset);
   }
 
   private static final VectorShuffle<Float>[] FLIPS = flips();
@@ -175,20 +245,31 @@ final class PanamaCodeKernels implements CodeKernels {
       int stride) {
     int from = 0;
     int at = offset;
-    for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
-      long word = 0;
-      for (int i = 0; i < Integer.SIZE; i += LANES) {
-        word |=
-            FloatVector.fromArray(FLOATS, a, aOffset + from + i)
-                    .lt(FloatVector.fromArray(FLOATS, b, bOffset + from + i))
-                    .toLong()
-                << i;
+    if (LANES == Integer.SIZE / 2) { // written out for the compiler
+      for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
+        int low = negative(a, aOffset + from, b, bOffset + from);
+        int high = negative(a, aOffset + from + LANES, b, bOffset + from + LANES);
+        code[at] = low | high << LANES;
       }
-      code[at] = (int) word;
+    }
+    for (; from + Integer.SIZE <= count; from += Integer.SIZE, at += stride) {
+      int word = 0;
+      for (int i = 0; i < Integer.SIZE; i += LANES) {
+        word |= negative(a, aOffset + from + i, b, bOffset + from + i) << i;
+      }
+      code[at] = word;
     }
     if (from < count) {
       SCALAR.signs(a, aOffset + from, b, bOffset + from, count - from, code, at, stride);
     }
+  }
+
+  /** A bit for each lane: whether {@code a - b} is negative. */
+  private static int negative(float[] a, int aOffset, float[] b, int bOffset) {
+    return (int)
+        FloatVector.fromArray(FLOATS, a, aOffset)
+            .compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, b, bOffset))
+            .toLong();
   }
 
   private static final ScalarCodeKernels SCALAR = new ScalarCodeKernels();

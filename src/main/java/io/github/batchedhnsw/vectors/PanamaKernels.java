@@ -3,7 +3,6 @@ package io.github.batchedhnsw.vectors;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -35,7 +34,6 @@ public final class PanamaKernels implements DistanceKernels {
   // Bytes are widened to shorts, in which their products fit, and summed as ints.
   private static final VectorShape SHAPE = FLOATS.vectorShape();
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
-  private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Short> HALF_SHORTS =
       VectorSpecies.of(
@@ -46,10 +44,15 @@ public final class PanamaKernels implements DistanceKernels {
   /** A panel's block is one vector wide, but never narrower than a strip. */
   private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
 
+  private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
+
+  /** Whether lanes can be moved together in one step, as AVX-512 does. */
+  private static final boolean COMPRESSES = LANES == 16;
+
   private static final int BYTE_STEP = SHORTS.length();
 
   /** Longer arrays are sorted faster by others. */
-  private static final int MAX_RANKED = 96;
+  private static final int MAX_RANKED = 256;
 
   private static VectorShuffle<Float> flip(int part) {
     return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ part) % LANES);
@@ -439,53 +442,91 @@ public final class PanamaKernels implements DistanceKernels {
   }
 
   @Override
-  public void subtract(
-      float[] values,
+  public void scores(
+      float[] products,
       int offset,
       int count,
       float[] bias,
-      int biasOffset,
+      float scale,
+      float shift,
+      float[] out,
+      int outOffset,
       float[] maxima,
-      int stripes) {
+      int maximaOffset) {
+    for (int stripe = 0; stripe < SCORE_STRIPES; stripe += LANES) {
+      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+      for (int i = stripe; i < count; i += SCORE_STRIPES) {
+        FloatVector score = load(products, offset + i).sub(load(bias, i)).mul(scale).sub(shift);
+        score.intoArray(out, outOffset + i);
+        greatest = greatest.max(score);
+      }
+      greatest.intoArray(maxima, maximaOffset + stripe);
+    }
+  }
+
+  @Override
+  public void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes) {
     for (int stripe = 0; stripe < stripes; stripe += LANES) {
       FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       for (int i = stripe; i < count; i += stripes) {
-        FloatVector difference = load(values, offset + i).sub(load(bias, biasOffset + i));
-        difference.intoArray(values, offset + i);
-        greatest = greatest.max(difference);
+        greatest = greatest.max(load(values, offset + i));
       }
       greatest.intoArray(maxima, stripe);
     }
   }
 
   @Override
-  public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
-    int found = 0;
+  public int atLeast(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    return COMPRESSES
+        ? compressed(values, offset, count, bound, indices, found)
+        : oneByOne(values, offset, count, bound, indices, found);
+  }
+
+  private static int compressed(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    int n = 0;
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = load(values, offset + i);
+      VectorMask<Float> reached = v.compare(VectorOperators.GE, bound);
+      v.compress(reached).intoArray(found, n);
+      IOTA.add(i).compress(reached.cast(INTS)).intoArray(indices, n);
+      n += reached.trueCount();
+    }
+    return n;
+  }
+
+  private static int oneByOne(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    int n = 0;
     for (int word = 0; word < count; word += Long.SIZE) {
       long hits = 0;
       for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
         hits |= load(values, offset + i).compare(VectorOperators.GE, bound).toLong() << i;
       }
       for (; hits != 0; hits &= hits - 1) {
-        indices[found++] = word + Long.numberOfTrailingZeros(hits);
+        int i = word + Long.numberOfTrailingZeros(hits);
+        indices[n] = i;
+        found[n++] = values[offset + i];
       }
     }
-    return found;
+    return n;
   }
 
   /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */
   @Override
-  public float greatest(float[] values, int count, int rank) {
-    int low = sortable(Float.NEGATIVE_INFINITY);
-    int high = sortable(Float.POSITIVE_INFINITY);
-    if (countAtLeast(values, count, Float.NEGATIVE_INFINITY) < rank) {
+  public float greatest(float[] values, int offset, int count, int rank) {
+    int end = offset + count;
+    if (countAbove(values, offset, end) < rank) {
       return Float.NEGATIVE_INFINITY;
     }
+    int low = sortable(leastAbove(values, offset, end));
+    int high = sortable(greatest(values, offset, end));
     while (low < high) { // at least rank values reach low, and fewer what is above high
       int middle = (int) (((long) low + high + 1) >> 1);
-      int reached = countAtLeast(values, count, floatOf(middle));
+      int reached = countAtLeast(values, offset, end, floatOf(middle));
       if (reached == rank) {
-        return leastAbove(values, count, floatOf(middle));
+        return leastAtLeast(values, offset, end, floatOf(middle));
       }
       if (reached > rank) {
         low = middle;
@@ -496,21 +537,51 @@ public final class PanamaKernels implements DistanceKernels {
     return floatOf(low);
   }
 
-  private static int countAtLeast(float[] values, int count, float bound) {
+  /** Number of values above negative infinity. */
+  private static int countAbove(float[] values, int from, int end) {
+    int above = 0;
+    for (int i = from; i < end; i += LANES) {
+      above += load(values, i).compare(VectorOperators.GT, Float.NEGATIVE_INFINITY).trueCount();
+    }
+    return above;
+  }
+
+  private static int countAtLeast(float[] values, int from, int end, float bound) {
     int reached = 0;
-    for (int i = 0; i < count; i += LANES) {
+    for (int i = from; i < end; i += LANES) {
       reached += load(values, i).compare(VectorOperators.GE, bound).trueCount();
     }
     return reached;
   }
 
-  /** The least of the values that reach a bound. */
-  private static float leastAbove(float[] values, int count, float bound) {
+  /** The greatest value; those that are no numbers do not count. */
+  private static float greatest(float[] values, int from, int end) {
+    FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = from; i < end; i += LANES) {
+      FloatVector v = load(values, i);
+      greatest = greatest.blend(v, v.compare(VectorOperators.GT, greatest));
+    }
+    return greatest.reduceLanes(VectorOperators.MAX);
+  }
+
+  /** The least of the values above negative infinity. */
+  private static float leastAbove(float[] values, int from, int end) {
     FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
-    for (int i = 0; i < count; i += LANES) {
+    for (int i = from; i < end; i += LANES) {
+      FloatVector v = load(values, i);
+      VectorMask<Float> above = v.compare(VectorOperators.GT, Float.NEGATIVE_INFINITY);
+      least = least.blend(v, above.and(v.lt(least)));
+    }
+    return least.reduceLanes(VectorOperators.MIN);
+  }
+
+  /** The least of the values that reach a bound. */
+  private static float leastAtLeast(float[] values, int from, int end, float bound) {
+    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    for (int i = from; i < end; i += LANES) {
       FloatVector v = load(values, i);
       VectorMask<Float> above = v.compare(VectorOperators.GE, bound);
-      least = least.lanewise(VectorOperators.MIN, v, above);
+      least = least.blend(v, above.and(v.lt(least)));
     }
     return least.reduceLanes(VectorOperators.MIN);
   }
@@ -524,31 +595,59 @@ public final class PanamaKernels implements DistanceKernels {
     return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
   }
 
-  /** Every value goes where the number of those before it says; quadratic, and without branches. */
+  /**
+   * Every value goes where the number of greater ones says; quadratic, and without branches. Only
+   * their upper halves are compared, twice as many at once; where two of them are equal, both want
+   * the same place, and another one is left free.
+   */
   @Override
   public void sortDescending(long[] values, int count, long[] sorted) {
     if (count > MAX_RANKED) {
       DistanceKernels.super.sortDescending(values, count, sorted);
       return;
     }
-    int lanes = LONGS.length();
-    long[] ranks = new long[2 * lanes];
-    for (int i = 0; i < count; i += 2 * lanes) {
-      LongVector v0 = LongVector.fromArray(LONGS, values, i, LONGS.indexInRange(i, count));
-      LongVector v1 =
-          LongVector.fromArray(LONGS, values, i + lanes, LONGS.indexInRange(i + lanes, count));
-      LongVector before0 = LongVector.zero(LONGS);
-      LongVector before1 = LongVector.zero(LONGS);
+    int padded = (count + 2 * LANES - 1) & -2 * LANES;
+    int[] keys = new int[padded];
+    int[] ranks = new int[padded];
+    for (int i = 0; i < count; i++) {
+      keys[i] = (int) (values[i] >> 32);
+    }
+    rank(keys, count, ranks);
+    long places = 0;
+    for (int i = 0; i < count; i++) {
+      sorted[ranks[i]] = values[i];
+      places += ranks[i];
+    }
+    if (places != (long) count * (count - 1) / 2) {
+      sortWithEqualRanks(values, count, ranks, sorted);
+    }
+  }
+
+  /** What equal upper halves leave to be done: they follow each other, in their full order. */
+  private static void sortWithEqualRanks(long[] values, int count, int[] ranks, long[] sorted) {
+    int[] taken = new int[count];
+    for (int i = 0; i < count; i++) {
+      int place = ranks[i] + taken[ranks[i]]++;
+      for (; place > ranks[i] && sorted[place - 1] < values[i]; place--) {
+        sorted[place] = sorted[place - 1];
+      }
+      sorted[place] = values[i];
+    }
+  }
+
+  private static void rank(int[] keys, int count, int[] ranks) {
+    for (int i = 0; i < count; i += 2 * LANES) {
+      IntVector v0 = IntVector.fromArray(INTS, keys, i);
+      IntVector v1 = IntVector.fromArray(INTS, keys, i + LANES);
+      IntVector before0 = IntVector.zero(INTS);
+      IntVector before1 = IntVector.zero(INTS);
       for (int j = 0; j < count; j++) {
-        LongVector other = LongVector.broadcast(LONGS, values[j]);
+        IntVector other = IntVector.broadcast(INTS, keys[j]);
         before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
         before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
       }
-      before0.intoArray(ranks, 0);
-      before1.intoArray(ranks, lanes);
-      for (int k = 0; k < Math.min(2 * lanes, count - i); k++) {
-        sorted[(int) ranks[k]] = values[i + k];
-      }
+      before0.intoArray(ranks, i);
+      before1.intoArray(ranks, i + LANES);
     }
   }
 }

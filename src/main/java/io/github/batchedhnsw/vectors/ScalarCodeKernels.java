@@ -1,10 +1,13 @@
 package io.github.batchedhnsw.vectors;
 
+import java.util.Arrays;
+
 /** {@link CodeKernels} in plain Java. */
 final class ScalarCodeKernels implements CodeKernels {
   @Override
   public void estimates(
       int[] rows,
+      int count,
       int words,
       int[] columns,
       int blocks,
@@ -14,8 +17,12 @@ final class ScalarCodeKernels implements CodeKernels {
       float[] scale,
       float radiansPerBit,
       float[] out,
-      int[] outOffsets) {
-    for (int row = 0; row < ROWS; row++) {
+      int[] outOffsets,
+      float[] maxima,
+      int[] maximaOffsets) {
+    for (int row = 0; row < count; row++) {
+      int m = maximaOffsets[row];
+      Arrays.fill(maxima, m, m + BLOCK_COLUMNS, Float.NEGATIVE_INFINITY);
       for (int block = 0; block < blocks; block++) {
         for (int lane = 0; lane < BLOCK_COLUMNS; lane++) {
           int distance = 0;
@@ -28,8 +35,9 @@ final class ScalarCodeKernels implements CodeKernels {
           float x = HALF_PI - radiansPerBit * distance;
           float x2 = x * x;
           float cosine = x * ((FIFTH * x2 - THIRD) * x2 + 1);
-          out[outOffsets[row] + column] =
-              (scale[row] * lengths[column] * cosine - biases[column]) + base[row];
+          float estimate = (scale[row] * lengths[column] * cosine - biases[column]) + base[row];
+          out[outOffsets[row] + column] = estimate;
+          maxima[m + lane] = Math.max(maxima[m + lane], estimate);
         }
       }
     }

@@ -135,44 +135,61 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
-  public void subtract(
-      float[] values,
+  public void scores(
+      float[] products,
       int offset,
       int count,
       float[] bias,
-      int biasOffset,
+      float scale,
+      float shift,
+      float[] out,
+      int outOffset,
       float[] maxima,
-      int stripes) {
+      int maximaOffset) {
+    for (int i = 0; i < count; i++) {
+      out[outOffset + i] = scale * (products[offset + i] - bias[i]) - shift;
+    }
+    for (int stripe = 0; stripe < SCORE_STRIPES; stripe++) {
+      float greatest = Float.NEGATIVE_INFINITY;
+      for (int i = stripe; i < count; i += SCORE_STRIPES) {
+        greatest = Math.max(greatest, out[outOffset + i]);
+      }
+      maxima[maximaOffset + stripe] = greatest;
+    }
+  }
+
+  @Override
+  public void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes) {
     Arrays.fill(maxima, 0, stripes, Float.NEGATIVE_INFINITY);
     for (int from = 0; from < count; from += stripes) {
       for (int i = from, to = Math.min(count, from + stripes); i < to; i++) {
-        float difference = values[offset + i] - bias[biasOffset + i];
-        values[offset + i] = difference;
-        maxima[i - from] = Math.max(maxima[i - from], difference);
+        maxima[i - from] = Math.max(maxima[i - from], values[offset + i]);
       }
     }
   }
 
   @Override
-  public int indicesAtLeast(float[] values, int offset, int count, float bound, int[] indices) {
-    int found = 0;
+  public int atLeast(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    int n = 0;
     for (int i = 0; i < count; i++) {
       if (values[offset + i] >= bound) {
-        indices[found++] = i;
+        indices[n] = i;
+        found[n++] = values[offset + i];
       }
     }
-    return found;
+    return n;
   }
 
   @Override
-  public float greatest(float[] values, int count, int rank) {
+  public float greatest(float[] values, int offset, int count, int rank) {
     float result = Float.POSITIVE_INFINITY;
     int numbers = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = offset; i < offset + count; i++) {
       float value = values[i];
       numbers += value == value ? 1 : 0;
       int greater = 0;
-      for (int j = 0; j < count; j++) {
+      for (int j = offset; j < offset + count; j++) {
         greater += values[j] > value ? 1 : 0;
       }
       if (greater < rank && value < result) {

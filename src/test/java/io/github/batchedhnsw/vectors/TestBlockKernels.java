@@ -127,37 +127,67 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
-  public void testSubtract() {
+  public void testScores() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 300; repeat++) {
         int count = randomBlocks(kernels, 12);
-        int stripes = randomBlocks(kernels, count / kernels.blockRows());
         int offset = random().nextInt(30);
-        int biasOffset = random().nextInt(30);
-        float[] values = floats(offset + count + 7);
-        float[] bias = floats(biasOffset + count + 7);
+        int outOffset = random().nextInt(30);
+        int maximaOffset = random().nextInt(30);
+        float[] products = floats(offset + count + 7);
+        float[] bias = floats(count + 7);
         int padding = random().nextInt(count + 1); // columns without row
-        Arrays.fill(
-            bias, biasOffset + count - padding, biasOffset + count, Float.POSITIVE_INFINITY);
-        float[] maxima = floats(stripes + 7);
-        float[] expected = values.clone();
+        Arrays.fill(bias, count - padding, count, Float.POSITIVE_INFINITY);
+        float scale = random().nextInt(1, 3);
+        float shift = random().nextBoolean() ? 0 : random().nextFloat();
+        float[] out = floats(outOffset + count + 7);
+        float[] maxima = floats(maximaOffset + DistanceKernels.SCORE_STRIPES + 7);
+        float[] expected = out.clone();
         float[] expectedMaxima = maxima.clone();
-        Arrays.fill(expectedMaxima, 0, stripes, Float.NEGATIVE_INFINITY);
+        Arrays.fill(
+            expectedMaxima,
+            maximaOffset,
+            maximaOffset + DistanceKernels.SCORE_STRIPES,
+            Float.NEGATIVE_INFINITY);
         for (int i = 0; i < count; i++) {
-          float difference = values[offset + i] - bias[biasOffset + i];
-          expected[offset + i] = difference;
-          expectedMaxima[i % stripes] = Math.max(expectedMaxima[i % stripes], difference);
+          float score = scale * (products[offset + i] - bias[i]) - shift;
+          expected[outOffset + i] = score;
+          int stripe = maximaOffset + i % DistanceKernels.SCORE_STRIPES;
+          expectedMaxima[stripe] = Math.max(expectedMaxima[stripe], score);
         }
-        float[] sameBias = bias.clone();
-        kernels.subtract(values, offset, count, bias, biasOffset, maxima, stripes);
-        assertArrayEquals(kernels.name(), expected, values, 0f);
+        kernels.scores(
+            products, offset, count, bias, scale, shift, out, outOffset, maxima, maximaOffset);
+        assertArrayEquals(kernels.name(), expected, out, 0f);
         assertArrayEquals(kernels.name(), expectedMaxima, maxima, 0f);
-        assertArrayEquals(kernels.name(), sameBias, bias, 0f);
+        kernels.scores(
+            products, offset, count, bias, scale, shift, products, offset, maxima, maximaOffset);
+        for (int i = 0; i < count; i++) { // in place, too
+          assertEquals(kernels.name(), expected[outOffset + i], products[offset + i], 0f);
+        }
       }
     }
   }
 
-  public void testIndicesAtLeast() {
+  public void testStripeMaxima() {
+    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
+      for (int repeat = 0; repeat < 300; repeat++) {
+        int count = randomBlocks(kernels, 12);
+        int stripes = randomBlocks(kernels, 12);
+        int offset = random().nextInt(30);
+        float[] values = floats(offset + count + 7);
+        float[] maxima = floats(stripes + 7);
+        float[] expected = maxima.clone();
+        Arrays.fill(expected, 0, stripes, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < count; i++) {
+          expected[i % stripes] = Math.max(expected[i % stripes], values[offset + i]);
+        }
+        kernels.stripeMaxima(values, offset, count, maxima, stripes);
+        assertArrayEquals(kernels.name(), expected, maxima, 0f);
+      }
+    }
+  }
+
+  public void testAtLeast() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 500; repeat++) {
         int count = randomBlocks(kernels, 10);
@@ -177,8 +207,12 @@ public class TestBlockKernels extends LuceneTestCase {
         int[] expected =
             IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
         int[] indices = new int[expected.length + kernels.blockRows()];
-        int found = kernels.indicesAtLeast(values, offset, count, bound, indices);
+        float[] reached = new float[indices.length];
+        int found = kernels.atLeast(values, offset, count, bound, indices, reached);
         assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));
+        for (int i = 0; i < found; i++) {
+          assertEquals(kernels.name(), values[offset + indices[i]], reached[i], 0f);
+        }
       }
     }
   }
@@ -187,17 +221,21 @@ public class TestBlockKernels extends LuceneTestCase {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 500; repeat++) {
         int count = randomBlocks(kernels, 10);
-        float[] values = floats(count + 40);
+        int offset = random().nextInt(30);
+        float[] values = floats(offset + count + 40);
         for (int i = random().nextInt(5); i > 0; i--) {
-          values[random().nextInt(count)] =
+          values[offset + random().nextInt(count)] =
               random().nextBoolean() ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
         }
-        float[] sorted = Arrays.copyOf(values, count);
+        float[] sorted = Arrays.copyOfRange(values, offset, offset + count);
         Arrays.sort(sorted);
         int rank = random().nextInt(1, count + 1);
         float[] same = values.clone();
         assertEquals(
-            kernels.name(), sorted[count - rank], kernels.greatest(values, count, rank), 0f);
+            kernels.name(),
+            sorted[count - rank],
+            kernels.greatest(values, offset, count, rank),
+            0f);
         assertArrayEquals(kernels.name(), same, values, 0f);
       }
     }
@@ -206,8 +244,12 @@ public class TestBlockKernels extends LuceneTestCase {
   public void testSortDescending() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 300; repeat++) {
-        int count = random().nextInt(130);
+        int count = random().nextInt(300);
         long[] values = random().longs(count + random().nextInt(3)).toArray();
+        if (count > 1 && random().nextBoolean()) { // different, with equal upper halves
+          int i = random().nextInt(1, count);
+          values[i] = values[0] ^ i;
+        }
         if (count > 1) {
           values[random().nextInt(count)] = random().nextBoolean() ? Long.MIN_VALUE : 0;
         }

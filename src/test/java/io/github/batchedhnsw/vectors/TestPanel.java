@@ -124,11 +124,12 @@ public class TestPanel extends LuceneTestCase {
     Panel panel = new Panel(2);
     for (int count = 1; count <= 2 * KERNELS.blockRows() + 1; count++) {
       panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
-      float[] maxima = new float[panel.columns()];
+      float[] maxima = new float[DistanceKernels.SCORE_STRIPES];
+      float[] reached = new float[panel.columns() + KERNELS.blockRows()];
       int[] hits = new int[panel.columns() + KERNELS.blockRows()];
       for (float[] row : products(panel, panel, 0, panel.columns())) {
-        KERNELS.subtract(row, 0, row.length, panel.biases(), 0, maxima, row.length);
-        int found = KERNELS.indicesAtLeast(row, 0, row.length, -Float.MAX_VALUE, hits);
+        KERNELS.scores(row, 0, row.length, panel.biases(), 1, 0, row, 0, maxima, 0);
+        int found = KERNELS.atLeast(row, 0, row.length, -Float.MAX_VALUE, hits, reached);
         for (int i = 0; i < found; i++) {
           assertTrue(hits[i] < count);
         }

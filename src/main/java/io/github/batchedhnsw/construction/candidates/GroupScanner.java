@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.construction.candidates;
 
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import java.io.IOException;
 
 /** Estimates the scores of a group of rows with the columns of clusters. Not thread-safe. */
@@ -23,8 +24,18 @@ abstract class GroupScanner {
    * @param products of the rows with the centroid, at the same positions: squared distances, or dot
    *     products where scores are inner products
    * @param out receives {@link #width} estimates for each row, at {@code offsets[row]}
+   * @param maxima receives the greatest estimates of {@link DistanceKernels#SCORE_STRIPES} stripes
+   *     for each row, at {@code maximaOffsets[row]}
    */
   abstract void scan(
-      int cluster, int[] rows, float[] products, int from, int to, float[] out, int[] offsets)
+      int cluster,
+      int[] rows,
+      float[] products,
+      int from,
+      int to,
+      float[] out,
+      int[] offsets,
+      float[] maxima,
+      int[] maximaOffsets)
       throws IOException;
 }

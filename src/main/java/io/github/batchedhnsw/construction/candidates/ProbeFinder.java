@@ -34,7 +34,8 @@ final class ProbeFinder {
   private int[] near = new int[0];
   private int cell = -1;
   private float[] scores = new float[0];
-  private float[] copy = new float[0];
+  private float[] reachedScores = new float[0];
+  private final float[] stripes = new float[DistanceKernels.SCORE_STRIPES];
   private int[] indices = new int[0];
   private long[] pairs = new long[0];
   private long[] sorted = new long[0];
@@ -60,9 +61,9 @@ final class ProbeFinder {
     near = clustersNear(cell);
     centroidPanel.load(new CentroidReader(), near, 0, near.length);
     int width = centroidPanel.columns();
-    if (copy.length < width) {
+    if (pairs.length < width) {
       scores = new float[groupRows * width];
-      copy = new float[width];
+      reachedScores = new float[width + kernels.blockRows()];
       indices = new int[width + kernels.blockRows()];
       pairs = new long[width];
       sorted = new long[width];
@@ -120,32 +121,43 @@ final class ProbeFinder {
   int find(int row, float square, int columns, int[] found, float[] values) {
     int width = centroidPanel.columns();
     int offset = row * width;
-    kernels.subtract(scores, offset, width, centroidPanel.biases(), 0, copy, width);
-    // Clusters have their target size on average; twice as many as that leaves room for small ones.
-    int most = Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
-    int count = 0;
-    if (most == near.length) {
-      for (int i = 0; i < near.length; i++) {
-        pairs[count++] = ScoredOrdinal.encode(scores[offset + i], i);
-      }
-    } else {
-      float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(copy, width, most));
-      int reached = kernels.indicesAtLeast(scores, offset, width, bound, indices);
-      for (int i = 0; i < reached; i++) {
-        pairs[count++] = ScoredOrdinal.encode(scores[offset + indices[i]], indices[i]);
-      }
-    }
-    kernels.sortDescending(pairs, count, sorted);
+    kernels.scores(scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
+    int meanSize = Math.max(1, clusters.meanSize());
+    int most = mostProbes(columns);
+    int enough = Math.min(most, 16 + columns / meanSize); // mostly
     double shift = innerProduct ? productWithFrame(row) : 0;
     int probes = 0;
-    for (int members = 0; probes < count && members < columns; probes++) {
-      int index = ScoredOrdinal.ordinal(sorted[probes]);
-      float score = ScoredOrdinal.score(sorted[probes]);
-      found[probes] = near[index];
-      values[probes] = innerProduct ? (float) (score + shift) : Math.max(0, square - 2 * score);
-      members += clusters.size(near[index]);
+    int members = 0;
+    for (int rank = enough; rank > 0; rank = members < columns && rank < most ? most : 0) {
+      int count = sortBest(offset, width, rank);
+      for (; probes < count && members < columns; probes++) {
+        int index = ScoredOrdinal.ordinal(sorted[probes]);
+        float score = ScoredOrdinal.score(sorted[probes]);
+        found[probes] = near[index];
+        values[probes] = innerProduct ? (float) (score + shift) : Math.max(0, square - 2 * score);
+        members += clusters.size(near[index]);
+      }
     }
     return probes;
+  }
+
+  /** Most clusters that {@link #find} finds: twice as many as usual leaves room for small ones. */
+  int mostProbes(int columns) {
+    return Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
+  }
+
+  /** Sorts the best scores of a row; returns how many there are. */
+  private int sortBest(int offset, int width, int rank) {
+    float bound = -Float.MAX_VALUE;
+    if (rank < near.length) {
+      bound = Math.max(bound, kernels.greatest(scores, offset, width, rank));
+    }
+    int count = kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
+    for (int i = 0; i < count; i++) {
+      pairs[i] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
+    }
+    kernels.sortDescending(pairs, count, sorted);
+    return count;
   }
 
   private double productWithFrame(int row) {

@@ -16,6 +16,14 @@ final class RowGroup {
   /** Most rows: with 6,000 columns each, their estimates stay in the second-level cache. */
   static final int MAX_ROWS = 32;
 
+  /**
+   * Parts whose maxima are looked at for each wanted hit. With two, 1.6 times as many columns as
+   * are wanted reach the bound.
+   */
+  private static final int STRIPES_PER_HIT = 2;
+
+  private static final int STRIPES = DistanceKernels.SCORE_STRIPES;
+
   private final DistanceKernels kernels = DistanceKernels.best();
   private final Clusters clusters;
   private final int[] ordinals;
@@ -37,8 +45,9 @@ final class RowGroup {
   private final int[][] stretchClusters = new int[MAX_ROWS][];
   private final int[][] stretchStarts = new int[MAX_ROWS][];
   private final int[] stretchCounts = new int[MAX_ROWS];
-  private float[] noBias = new float[0];
-  private float[] maxima = new float[0];
+  private float[] maxima = new float[0]; // of each row with each cluster that it probes
+  private final int[] maximaEnds = new int[MAX_ROWS];
+  private float[] stripeMaxima = new float[0];
   private int[] indices = new int[0];
   private float[] reached = new float[0];
 
@@ -53,11 +62,15 @@ final class RowGroup {
     this.scanner = scanner;
     this.rows = new float[MAX_ROWS * dimension];
     this.pairStarts = new int[clusters.count() + 1];
+    allocateProbes(0);
+  }
+
+  private void allocateProbes(int most) {
     for (int row = 0; row < MAX_ROWS; row++) {
-      probes[row] = new int[clusters.count()];
-      probeValues[row] = new float[clusters.count()];
-      stretchClusters[row] = new int[clusters.count()];
-      stretchStarts[row] = new int[clusters.count()];
+      probes[row] = new int[most];
+      probeValues[row] = new float[most];
+      stretchClusters[row] = new int[most];
+      stretchStarts[row] = new int[most];
     }
   }
 
@@ -82,6 +95,9 @@ final class RowGroup {
     }
     finder.setCell(cell);
     finder.setRows(rows, count);
+    if (probes[0].length < finder.mostProbes(columns)) {
+      allocateProbes(finder.mostProbes(columns));
+    }
     scanner.setRows(cell, rows, squares, count);
     int pairs = 0;
     int total = 0;
@@ -90,11 +106,15 @@ final class RowGroup {
       probeCounts[row] = finder.find(row, squares[row], columns, probes[row], probeValues[row]);
       pairs += probeCounts[row];
       ends[row] = total;
+      maximaEnds[row] = (pairs - probeCounts[row]) * STRIPES;
       stretchCounts[row] = 0;
       for (int p = 0; p < probeCounts[row]; p++) {
         pairStarts[probes[row][p]]++;
         total += scanner.width(probes[row][p]);
       }
+    }
+    if (maxima.length < pairs * STRIPES) {
+      maxima = new float[2 * pairs * STRIPES];
     }
     if (estimates.length < total) {
       estimates = new float[total + total / 4];
@@ -104,7 +124,8 @@ final class RowGroup {
     for (int cluster = 0; cluster < clusters.count(); cluster++) {
       int end = pairStarts[cluster];
       if (end > first) {
-        scanner.scan(cluster, pairRows, pairValues, first, end, estimates, ends);
+        scanner.scan(
+            cluster, pairRows, pairValues, first, end, estimates, ends, maxima, maximaEnds);
         int width = scanner.width(cluster);
         for (int pair = first; pair < end; pair++) {
           int row = pairRows[pair];
@@ -112,6 +133,7 @@ final class RowGroup {
           stretchClusters[row][stretch] = cluster;
           stretchStarts[row][stretch] = ends[row];
           ends[row] += width;
+          maximaEnds[row] += STRIPES;
         }
         first = end;
       }
@@ -174,7 +196,7 @@ final class RowGroup {
     int start = stretchStarts[row][0];
     int count = ends[row] - start;
     int wanted = hits + 1; // the row is a column, too
-    int reachedCount = reach(start, count, wanted);
+    int reachedCount = reach(row, start, count, wanted);
     int stretch = 0;
     int next = 0;
     for (int i = 0; i < reachedCount && next < found.length; i++) {
@@ -192,36 +214,38 @@ final class RowGroup {
   }
 
   /** Finds the indices of the best estimates; returns how many there are. */
-  private int reach(int start, int count, int wanted) {
+  private int reach(int row, int start, int count, int wanted) {
     if (indices.length < count + kernels.blockRows()) {
       indices = new int[2 * count + kernels.blockRows()];
       reached = new float[2 * count + kernels.blockRows()];
-      maxima = new float[2 * count + kernels.blockRows()];
-      noBias = new float[2 * count + kernels.blockRows()];
     }
-    // The wanted-th greatest of the maxima of disjoint stripes: at least so many reach it.
-    int stripes = (3 * wanted / 2 + kernels.blockRows() - 1) & -kernels.blockRows();
+    // The wanted-th greatest of the maxima of disjoint parts: at least so many reach it.
+    int stripes = roundUp(STRIPES_PER_HIT * wanted);
     float bound = -Float.MAX_VALUE;
-    if (count > 2 * stripes) {
-      kernels.subtract(estimates, start, count, noBias, 0, maxima, stripes);
-      bound = Math.max(bound, kernels.greatest(maxima, stripes, wanted));
+    int parts = stretchCounts[row] * STRIPES;
+    if (parts > stripes) {
+      if (stripeMaxima.length < stripes) {
+        stripeMaxima = new float[stripes];
+      }
+      kernels.stripeMaxima(maxima, maximaEnds[row] - parts, parts, stripeMaxima, stripes);
+      bound = Math.max(bound, kernels.greatest(stripeMaxima, 0, stripes, wanted));
     }
-    int found = kernels.indicesAtLeast(estimates, start, count, bound, indices);
+    int found = kernels.atLeast(estimates, start, count, bound, indices, reached);
     if (found <= wanted) {
       return found;
     }
-    for (int i = 0; i < found; i++) {
-      reached[i] = estimates[start + indices[i]];
-    }
-    int padded = (found + kernels.blockRows() - 1) & -kernels.blockRows();
+    int padded = roundUp(found);
     Arrays.fill(reached, found, padded, Float.NEGATIVE_INFINITY);
-    bound = kernels.greatest(reached, padded, wanted);
+    bound = kernels.greatest(reached, 0, padded, wanted);
     int kept = 0;
-    for (int i = 0; i < found; i++) {
-      if (reached[i] >= bound) {
-        indices[kept++] = indices[i];
-      }
+    for (int i = 0; i < found; i++) { // without branches
+      indices[kept] = indices[i];
+      kept += reached[i] >= bound ? 1 : 0;
     }
     return kept;
+  }
+
+  private int roundUp(int count) {
+    return (count + kernels.blockRows() - 1) & -kernels.blockRows();
   }
 }

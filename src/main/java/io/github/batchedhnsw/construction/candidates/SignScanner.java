@@ -13,6 +13,7 @@ final class SignScanner extends GroupScanner {
   private final float[] base = new float[CodeKernels.ROWS];
   private final float[] scale = new float[CodeKernels.ROWS];
   private final int[] outOffsets = new int[CodeKernels.ROWS];
+  private final int[] rowMaxima = new int[CodeKernels.ROWS];
   private float[] squares;
 
   SignScanner(SignCodes columns, int groupRows, boolean innerProduct) {
@@ -39,11 +40,20 @@ final class SignScanner extends GroupScanner {
 
   @Override
   void scan(
-      int cluster, int[] rows, float[] products, int from, int to, float[] out, int[] offsets) {
+      int cluster,
+      int[] rows,
+      float[] products,
+      int from,
+      int to,
+      float[] out,
+      int[] offsets,
+      float[] maxima,
+      int[] maximaOffsets) {
     float[] origin = innerProduct ? zero : columns.rotatedCentroids[cluster];
     for (int at = from; at < to; at += CodeKernels.ROWS) {
-      for (int i = 0; i < CodeKernels.ROWS; i++) {
-        int pair = Math.min(at + i, to - 1); // the last row fills the group
+      int count = Math.min(CodeKernels.ROWS, to - at);
+      for (int i = 0; i < count; i++) {
+        int pair = at + i;
         int row = rows[pair];
         kernels.signs(
             rotated,
@@ -63,9 +73,11 @@ final class SignScanner extends GroupScanner {
           scale[i] = 2 * (float) Math.sqrt(square);
         }
         outOffsets[i] = offsets[row];
+        rowMaxima[i] = maximaOffsets[row];
       }
       kernels.estimates(
           codes,
+          count,
           columns.words,
           columns.codes[cluster],
           width(cluster) / CodeKernels.BLOCK_COLUMNS,
@@ -75,7 +87,9 @@ final class SignScanner extends GroupScanner {
           scale,
           (float) (Math.PI / columns.dimension),
           out,
-          outOffsets);
+          outOffsets,
+          maxima,
+          rowMaxima);
     }
   }
 }

@@ -41,8 +41,10 @@ public final class NeighborSelector {
       if (pairwiseScores.isCloseToChosen(i)) {
         rejectedPositions[rejected++] = i;
       } else {
-        pairwiseScores.choose(i);
         selected[chosen++] = candidates[i];
+        if (chosen < maxDegree) {
+          pairwiseScores.choose(i);
+        }
       }
     }
     diverse = chosen;

@@ -22,5 +22,5 @@ public interface PairwiseScores {
   boolean isCloseToChosen(int candidate) throws IOException;
 
   /** Adds a candidate to the chosen ones; only later candidates are asked about from now on. */
-  void choose(int candidate);
+  void choose(int candidate) throws IOException;
 }

@@ -2,7 +2,7 @@ package io.github.batchedhnsw.construction.insertion;
 
 import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
@@ -26,7 +26,7 @@ public class TestBatchInserter extends LuceneTestCase {
             10,
             maxDegree,
             Integer.MAX_VALUE,
-            LazyPairwiseScores::new);
+            EagerPairwiseScores::new);
     inserter.start(
         new FlatAdjacency(null, 1, maxDegree), new BatchInserter.Degrees(0, maxDegree, maxDegree));
     int[] batch = new int[ReverseEdges.MAX_EDGES / maxDegree + 1];

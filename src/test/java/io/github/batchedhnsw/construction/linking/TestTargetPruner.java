@@ -1,6 +1,6 @@
 package io.github.batchedhnsw.construction.linking;
 
-import io.github.batchedhnsw.construction.selection.LazyPairwiseScores;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NaiveSelection;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -26,7 +26,7 @@ public class TestTargetPruner extends LuceneTestCase {
       float[][] scores = NaiveSelection.scores(set);
       TargetPruner pruner =
           new TargetPruner(
-              new NeighborSelector(new LazyPairwiseScores(set.scorer())),
+              new NeighborSelector(new EagerPairwiseScores(set.scorer())),
               maxDegree,
               fillDegree,
               maxCandidates);

@@ -19,7 +19,7 @@ public class TestNeighborSelector extends LuceneTestCase {
       VectorSet set = NaiveSelection.randomSet(size);
       float[][] scores = NaiveSelection.scores(set);
       int largest = random().nextInt(1, 40);
-      NeighborSelector selector = new NeighborSelector(new LazyPairwiseScores(set.scorer()));
+      NeighborSelector selector = new NeighborSelector(new EagerPairwiseScores(set.scorer()));
       for (int i = 0; i < 20; i++) {
         int node = random().nextInt(size);
         long[] candidates =
@@ -53,7 +53,7 @@ public class TestNeighborSelector extends LuceneTestCase {
         NaiveSelection.candidates(
             NaiveSelection.scores(set), 0, NaiveSelection.shuffledOrdinals(20));
     long[] selected = new long[8];
-    NeighborSelector selector = new NeighborSelector(new LazyPairwiseScores(set.scorer()));
+    NeighborSelector selector = new NeighborSelector(new EagerPairwiseScores(set.scorer()));
     assertEquals(1, selector.select(candidates.clone(), 19, 8, 0, selected));
     assertEquals(1, ScoredOrdinal.ordinal(selected[0]));
     assertEquals(6, selector.select(candidates.clone(), 19, 8, 6, selected));

@@ -1,0 +1,71 @@
+package io.github.batchedhnsw.construction.selection;
+
+import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
+import java.io.IOException;
+
+/**
+ * Scores each candidate that is chosen with all that are left, and strikes those out that are close
+ * to it: no more pairs than if every candidate were scored with the chosen ones until it is close
+ * to one, but in long rows. Moves the scorer's query.
+ */
+public final class EagerPairwiseScores implements PairwiseScores {
+  private final OrdinalScorer scorer;
+  private int[] ordinals = new int[0];
+  private int[] positions = new int[0];
+  private float[] scores = new float[0];
+  private float[] pairScores = new float[0];
+  private int next; // of those that are left
+  private int end;
+
+  /** Scores of the given scorer, which is set to other queries. */
+  public EagerPairwiseScores(OrdinalScorer scorer) {
+    this.scorer = scorer;
+  }
+
+  @Override
+  public void reset(long[] candidates, int count) {
+    if (ordinals.length < count) {
+      ordinals = new int[2 * count];
+      positions = new int[2 * count];
+      scores = new float[2 * count];
+      pairScores = new float[2 * count];
+    }
+    for (int i = 0; i < count; i++) {
+      ordinals[i] = ScoredOrdinal.ordinal(candidates[i]);
+      positions[i] = i;
+      scores[i] = ScoredOrdinal.score(candidates[i]);
+    }
+    next = 0;
+    end = count;
+  }
+
+  @Override
+  public boolean isCloseToChosen(int candidate) {
+    while (next < end && positions[next] < candidate) {
+      next++; // passed over
+    }
+    return next == end || positions[next] > candidate;
+  }
+
+  @Override
+  public void choose(int candidate) throws IOException {
+    if (isCloseToChosen(candidate)) {
+      return;
+    }
+    scorer.setQuery(ordinals[next]);
+    int left = end - next - 1;
+    System.arraycopy(ordinals, next + 1, ordinals, 0, left);
+    System.arraycopy(positions, next + 1, positions, 0, left);
+    System.arraycopy(scores, next + 1, scores, 0, left);
+    scorer.score(ordinals, left, pairScores);
+    next = 0;
+    end = 0;
+    for (int i = 0; i < left; i++) { // without branches
+      ordinals[end] = ordinals[i];
+      positions[end] = positions[i];
+      scores[end] = scores[i];
+      end += pairScores[i] >= scores[i] ? 0 : 1;
+    }
+  }
+}
