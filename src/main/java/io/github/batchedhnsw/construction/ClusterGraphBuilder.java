@@ -124,10 +124,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
             + BatchGraphBuilder.estimateUpperBytes(params, size);
     long clusters = Clustering.estimateBytes(size, dimension, CLUSTER_SIZE);
     long codes = ClusterJoin.estimateBytes(size, dimension, CLUSTER_SIZE);
-    long nodes = (long) size * (2 * Integer.BYTES + Short.BYTES); // ordinals, ranks, diverse ones
+    // Ordinals, ranks, numbers of diverse neighbours, in-degrees, slots, and a planner's clusters.
+    long nodes = (long) size * (6 * Integer.BYTES + 2 * Short.BYTES);
     long batch = Math.min(size, Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES));
     long reverse = batch * maxDegree * ReverseEdges.BYTES_PER_EDGE;
-    return lists + clusters + nodes + Math.max(codes, reverse);
+    return lists + clusters + nodes + codes + reverse;
   }
 
   @Override
