@@ -99,7 +99,7 @@ public class TestSampledNeighbors extends LuceneTestCase {
         }
       }
       double share = clumped(clumps, similarity);
-      assertTrue(similarity + ": " + share, share > 0.9);
+      assertTrue(similarity + ": " + share, share > 0.5);
       // With fewer dimensions some are clumped by chance, in the thinnest of the subsets.
       for (int dimension : new int[] {24, 64}) {
         double manifold = clumped(VectorData.uniform(random(), 4000, dimension), similarity);
