@@ -351,9 +351,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Gives nodes neighbours that are far away by the measure of this level: those that they have
-     * on the levels above, and, where vectors lie in clumps, those that they have in ever thinner
-     * subsets of the level. Insertion has such edges from the time when the graph was small.
+     * Where vectors lie in clumps, gives nodes neighbours that are far away by the measure of this
+     * level: those that they have on the levels above and in ever thinner subsets of the level.
+     * Insertion has such edges from the time when the graph was small.
      */
     private void addLongEdges(
         FlatAdjacency[] levels,
@@ -364,13 +364,13 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         BitSet selecting,
         short[] diverse)
         throws IOException {
+      if (!plan.clumped()) {
+        return;
+      }
       FlatAdjacency here = levels[level];
       int most = Math.max(1, here.maxDegree() / LONG_EDGE_SHARE);
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
-      }
-      if (!plan.clumped()) {
-        return;
       }
       JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {

@@ -86,9 +86,17 @@ public final class GraphBuilders {
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
   public static boolean buildsInBulk(BuildParams params, int size, int dimension) {
-    if (!prefersBulk()) {
-      return false;
-    }
+    return prefersBulk() && hasMemoryForBulk(params, size, dimension);
+  }
+
+  /**
+   * Whether there is no way to build a graph that keeps better to the budget than bulk
+   * construction. Extending a graph takes as much memory.
+   *
+   * @param size number of vectors
+   * @param dimension of the vectors
+   */
+  public static boolean hasMemoryForBulk(BuildParams params, int size, int dimension) {
     long bytes = ClusterGraphBuilder.estimateBytes(params, size, dimension);
     return bytes <= params.memoryBudgetBytes()
         || bytes <= BatchGraphBuilder.estimateBytes(params, size);

@@ -17,6 +17,7 @@ import java.util.Locale;
  * all grow alike with the parameters and the dimension, and the model uses their ratio only.
  *
  * <p>The base of an extension is the graph with the most live vectors among those that can be used.
+ * None is extended where that exceeds the memory budget and insertion takes less.
  */
 final class MergePlanner {
   /** Rebuilding in bulk. */
@@ -75,6 +76,14 @@ final class MergePlanner {
               sources.size(),
               (int) Math.ceil(LEAST_MAX_CONN * params.maxConn()),
               100 * MOST_DELETED));
+    }
+    if (!GraphBuilders.hasMemoryForBulk(params, size, dimension)) {
+      return new MergePlan.Rebuild(
+          String.format(
+              Locale.ROOT,
+              "extending a graph takes as much memory as bulk construction, more than the budget of"
+                  + " %.1f MB",
+              params.memoryBudgetBytes() / 1e6));
     }
     MergeSource largest = sources.get(base);
     double rows = size - largest.live() * (1 - shareThatLost(largest));

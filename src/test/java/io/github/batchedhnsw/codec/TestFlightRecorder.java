@@ -72,7 +72,9 @@ public class TestFlightRecorder extends LuceneTestCase {
         phases.stream()
             .map(e -> e.getString("phase"))
             .toList()
-            .containsAll(List.of("prepare", "take over", "insert", "repair", "write")));
+            .containsAll(
+                List.of(
+                    "prepare", "take over", "survey", "candidates", "reverse", "repair", "write")));
     long nanos = phases.stream().mapToLong(e -> e.getDuration("phaseTime").toNanos()).sum();
     assertTrue(nanos + " of " + merge.getDuration(), nanos <= merge.getDuration().toNanos());
     assertTrue(nanos + " of " + merge.getDuration(), nanos >= merge.getDuration().toNanos() / 2);

@@ -38,17 +38,17 @@ public class TestMemoryBudget extends LuceneTestCase {
     int size = atLeast(800);
     float[][] vectors = VectorData.uniform(random(), 2 * size, 8);
     // 1200 bytes are enough for a vector in bulk; a merge has twice as many vectors.
-    assertPlans(vectors, 2 * size * 1200L, List.of("bulk", "bulk", "bulk"), List.of());
+    assertPlans(vectors, 2 * size * 1200L, List.of("bulk", "bulk", "extension"), List.of());
     assertPlans(
         vectors,
         size * 1200L,
-        List.of("bulk", "bulk", "extension"),
-        List.of("of a rebuild by insertion"));
+        List.of("bulk", "bulk", "insertion"),
+        List.of("building by batched insertion"));
     assertPlans(
         vectors,
         size * 50L,
-        List.of("insertion", "insertion", "extension"),
-        List.of("building by batched insertion", "of a rebuild by insertion", "so it is exceeded"));
+        List.of("insertion", "insertion", "insertion"),
+        List.of("building by batched insertion", "so it is exceeded"));
   }
 
   private static void assertPlans(
@@ -90,9 +90,7 @@ public class TestMemoryBudget extends LuceneTestCase {
     }
     assertEquals(expected, plans);
     String text = log.toString(StandardCharsets.UTF_8);
-    for (String message :
-        List.of(
-            "building by batched insertion", "of a rebuild by insertion", "so it is exceeded")) {
+    for (String message : List.of("building by batched insertion", "so it is exceeded")) {
       assertEquals(text, messages.contains(message), text.contains(message));
     }
   }

@@ -30,7 +30,7 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
     int dimension =
         vectors.get(0) instanceof float[] floats ? floats.length : ((byte[]) vectors.get(0)).length;
     VectorSet set = VectorSets.ofHeap(vectors, null, dimension, similarity);
-    FlatHnswGraph graph = new BatchGraphBuilder(params).build(set, parallel);
+    FlatHnswGraph graph = new BatchGraphBuilder(params).build(set, parallel).graph();
     Graphs.assertValid(graph, vectors.size(), params);
     return graph;
   }
@@ -88,7 +88,8 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
             .build(
                 VectorSets.of(
                     FloatVectorValues.fromFloats(VectorData.list(vectors), 9), EUCLIDEAN, () -> {}),
-                ParallelRanges.serial());
+                ParallelRanges.serial())
+            .graph();
     Graphs.assertSame(heap, file);
   }
 

@@ -65,9 +65,10 @@ public class TestDuplicateChains extends LuceneTestCase {
     VectorSet vectors = set(VectorData.uniform(random(), 1500, 6));
     BuildParams params = new BuildParams(8, 40);
     Graphs.assertSame(
-        new PartitionGraphBuilder(params, BuildLog.silent())
-            .build(vectors, ParallelRanges.serial()),
-        builder(params).build(vectors, ParallelRanges.serial()));
+        new ClusterGraphBuilder(params, BuildLog.silent())
+            .build(vectors, ParallelRanges.serial())
+            .graph(),
+        builder(params).build(vectors, ParallelRanges.serial()).graph());
   }
 
   public void testReachableValidAndTheSameForAnyNumberOfWorkers() throws IOException {
@@ -80,7 +81,7 @@ public class TestDuplicateChains extends LuceneTestCase {
                 : VectorData.withDuplicates(
                     random(), VectorData.uniform(random(), size, 4), random().nextInt(1, 100));
         BuildParams params = new BuildParams(random().nextInt(1, 20), random().nextInt(1, 100));
-        FlatHnswGraph graph = builder(params).build(set(vectors), ParallelRanges.serial());
+        FlatHnswGraph graph = builder(params).build(set(vectors), ParallelRanges.serial()).graph();
         assertEquals(size, Graphs.reachable(graph));
         assertEquals(size, graph.size());
         FlatAdjacency level = graph.level(0);
@@ -88,7 +89,7 @@ public class TestDuplicateChains extends LuceneTestCase {
           assertTrue(level.degree(node) <= 2 * params.maxConn());
           assertTrue("node " + node + " is alone", level.degree(node) > 0 || size == 1);
         }
-        Graphs.assertSame(graph, builder(params).build(set(vectors), workers.ranges(3)));
+        Graphs.assertSame(graph, builder(params).build(set(vectors), workers.ranges(3)).graph());
       }
     }
   }
@@ -103,7 +104,7 @@ public class TestDuplicateChains extends LuceneTestCase {
           i < 1000 ? distinct[i] : distinct[(int) (1000 * Math.pow(random().nextDouble(), 3))];
     }
     FlatHnswGraph graph =
-        builder(new BuildParams(16, 100)).build(set(vectors), ParallelRanges.serial());
+        builder(new BuildParams(16, 100)).build(set(vectors), ParallelRanges.serial()).graph();
     for (int width : new int[] {20, 100}) {
       double recall =
           Graphs.recall(graph, vectors, Arrays.copyOf(vectors, 200), EUCLIDEAN, 10, width);
@@ -116,7 +117,8 @@ public class TestDuplicateChains extends LuceneTestCase {
     int size = 10_000;
     FlatHnswGraph graph =
         builder(new BuildParams(16, 100))
-            .build(set(VectorData.identical(random(), size, 3)), ParallelRanges.serial());
+            .build(set(VectorData.identical(random(), size, 3)), ParallelRanges.serial())
+            .graph();
     int[] distance = new int[size];
     int[] queue = new int[size];
     int end = 1;

@@ -127,48 +127,6 @@ public class TestBlockKernels extends LuceneTestCase {
     }
   }
 
-  public void testInterleaveBfloat16() {
-    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
-      for (int repeat = 0; repeat < 200; repeat++) {
-        int dimension = DistanceKernels.MIN_BFLOAT16_DIMENSION + 2 * random().nextInt(60);
-        int offset = random().nextInt(20);
-        short[] rows = new short[kernels.blockRows() * dimension];
-        float[] widened = new float[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-          float value = random().nextFloat() * random().nextInt(-3, 4);
-          rows[i] = (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
-        }
-        kernels.widen(rows, 0, rows.length, widened, 0);
-        float[] packed = floats(offset + rows.length + 7);
-        float[] expected = packed.clone();
-        kernels.interleave(widened, dimension, dimension, expected, offset);
-        kernels.interleaveBfloat16(rows, dimension, packed, offset);
-        assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, packed, 0f);
-      }
-    }
-  }
-
-  public void testWiden() {
-    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
-      for (int count = 0; count < 70; count++) {
-        int from = random().nextInt(20);
-        int to = random().nextInt(20);
-        short[] source = new short[from + count + 7];
-        float[] destination = new float[to + count + 7];
-        Arrays.fill(destination, GUARD);
-        float[] expected = destination.clone();
-        for (int i = 0; i < count; i++) {
-          float value = random().nextFloat() * random().nextInt(-3, 4);
-          source[from + i] = (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
-          expected[to + i] =
-              Float.intBitsToFloat(Float.floatToRawIntBits(value) & 0xFFFF0000); // cut off
-        }
-        kernels.widen(source, from, count, destination, to);
-        assertArrayEquals(kernels.name(), expected, destination, 0f);
-      }
-    }
-  }
-
   public void testScores() {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int repeat = 0; repeat < 300; repeat++) {
@@ -308,39 +266,6 @@ public class TestBlockKernels extends LuceneTestCase {
           assertEquals(kernels.name(), expected[count - 1 - i], sorted[i]);
         }
         assertArrayEquals(kernels.name(), same, values);
-      }
-    }
-  }
-
-  public void testMarkAtLeast() {
-    for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
-      int blockRows = kernels.blockRows();
-      for (int repeat = 0; repeat < 500; repeat++) {
-        int count = randomBlocks(kernels, 10);
-        int from = random().nextInt(count / blockRows + 1) * blockRows;
-        int to = from + random().nextInt((count - from) / blockRows + 1) * blockRows;
-        int offset = random().nextInt(30);
-        float[] values = floats(offset + count + 40);
-        float[] bounds = floats(count + 40);
-        float bias = random().nextBoolean() ? 0 : random().nextFloat() - 0.5f;
-        for (int i = 0; i < count; i++) {
-          switch (random().nextInt(6)) {
-            case 0 -> bounds[i] = values[offset + i] - bias; // equality counts
-            case 1 -> bounds[i] = Math.nextUp(values[offset + i] - bias);
-            case 2 -> bounds[i] = Float.POSITIVE_INFINITY; // padding
-            case 3 -> values[offset + i] = Float.NaN;
-            default -> {}
-          }
-        }
-        long[] bits = random().longs(count / Long.SIZE + 2).toArray();
-        long[] expected = bits.clone(); // set bits stay
-        for (int i = from; i < to; i++) {
-          if (values[offset + i] - bias >= bounds[i]) {
-            expected[i / Long.SIZE] |= 1L << (i % Long.SIZE);
-          }
-        }
-        kernels.markAtLeast(values, offset, from, to, bias, bounds, bits);
-        assertArrayEquals(kernels.name(), expected, bits);
       }
     }
   }

@@ -55,30 +55,6 @@ public class TestDistanceKernels extends LuceneTestCase {
     }
   }
 
-  /** Products with rows anywhere in arrays of bfloat16, which widen to exact floats. */
-  public void testBfloat16Dot() {
-    for (DistanceKernels kernels : implementations()) {
-      for (int dimension : DIMENSIONS) {
-        float[][] v = rows(dimension);
-        short[][] arrays = new short[4][];
-        int[] offsets = new int[4];
-        for (int i = 0; i < 4; i++) {
-          offsets[i] = random().nextInt(5);
-          arrays[i] = new short[offsets[i] + dimension];
-          for (int k = 0; k < dimension; k++) {
-            arrays[i][offsets[i] + k] = (short) (Float.floatToRawIntBits(v[i + 1][k]) >>> 16);
-            v[i + 1][k] = Float.intBitsToFloat(arrays[i][offsets[i] + k] << 16);
-          }
-        }
-        float[] out = new float[4];
-        kernels.bfloat16Dot4(v[0], arrays, offsets, out);
-        for (int i = 0; i < 4; i++) {
-          assertClose(kernels, dimension, products(v[0], v[i + 1]), out[i]);
-        }
-      }
-    }
-  }
-
   public void testFloatSquareDistance() {
     for (DistanceKernels kernels : implementations()) {
       for (int dimension : DIMENSIONS) {

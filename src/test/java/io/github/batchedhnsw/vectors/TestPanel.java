@@ -45,29 +45,6 @@ public class TestPanel extends LuceneTestCase {
     return random().ints(count, 0, size).toArray();
   }
 
-  public void testColumns() throws IOException {
-    for (int components : new int[] {1, 8, 17, 100}) {
-      float[][] vectors = VectorData.uniform(random(), 50, components);
-      int count = random().nextInt(1, 40);
-      int from = random().nextInt(3);
-      int[] ordinals = randomOrdinals(from + count, 50);
-      Panel panel = new Panel(count);
-      panel.loadColumns(reader(vectors), components, ordinals, from);
-      assertEquals(components, panel.rows());
-      assertEquals(count, panel.dimension());
-      float[] column = new float[count];
-      for (int k = 0; k < components; k++) {
-        panel.copyRow(k, column);
-        for (int i = 0; i < count; i++) {
-          assertEquals(vectors[ordinals[from + i]][k], column[i], 0f);
-        }
-      }
-      for (int padding = components; padding < panel.columns(); padding++) {
-        assertEquals(Float.POSITIVE_INFINITY, panel.biases()[padding], 0f);
-      }
-    }
-  }
-
   public void testLoadedAgainAndAgain() throws IOException {
     for (int dimension : new int[] {1, 3, 8, 31, 100}) {
       float[][] vectors = VectorData.uniform(random(), 50, dimension);

@@ -26,9 +26,7 @@ record RecallEstimate(long vectors, double mean, double lowest)
   RecallEstimate plus(RecallEstimate other) {
     long both = vectors + other.vectors;
     return new RecallEstimate(
-        both,
-        (mean * vectors + other.mean * other.vectors) / both,
-        Math.min(lowest, other.lowest));
+        both, (mean * vectors + other.mean * other.vectors) / both, Math.min(lowest, other.lowest));
   }
 
   @Override

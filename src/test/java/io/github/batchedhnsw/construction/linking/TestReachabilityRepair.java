@@ -4,8 +4,8 @@ import io.github.batchedhnsw.VectorData;
 import io.github.batchedhnsw.construction.BatchGraphBuilder;
 import io.github.batchedhnsw.construction.BuildLog;
 import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.ClusterGraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilder;
-import io.github.batchedhnsw.construction.PartitionGraphBuilder;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.search.BeamSearch;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -201,9 +201,9 @@ public class TestReachabilityRepair extends LuceneTestCase {
           new BuildParams(random().nextInt(1, 20), random().nextInt(1, 60), random().nextLong());
       for (GraphBuilder builder :
           new GraphBuilder[] {
-            new PartitionGraphBuilder(params, BuildLog.silent()), new BatchGraphBuilder(params)
+            new ClusterGraphBuilder(params, BuildLog.silent()), new BatchGraphBuilder(params)
           }) {
-        FlatHnswGraph graph = builder.build(vectors, ParallelRanges.serial());
+        FlatHnswGraph graph = builder.build(vectors, ParallelRanges.serial()).graph();
         for (int level = 0; level < graph.numLevels(); level++) {
           assertEquals(
               builder.name() + ", level " + level + " of " + params,

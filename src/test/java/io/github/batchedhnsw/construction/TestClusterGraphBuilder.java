@@ -1,7 +1,6 @@
 package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.VectorData;
-import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.parallel.Workers;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -13,12 +12,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Random;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -32,11 +29,12 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.PrintStreamInfoStream;
+import org.apache.lucene.util.VectorUtil;
 
 /**
  * Whole graphs built in bulk: their shape, what is found in them, and that threads do not matter.
  */
-public class TestPartitionGraphBuilder extends LuceneTestCase {
+public class TestClusterGraphBuilder extends LuceneTestCase {
   private static final VectorSimilarityFunction EUCLIDEAN = VectorSimilarityFunction.EUCLIDEAN;
   private static final VectorSimilarityFunction INNER_PRODUCT =
       VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
@@ -50,7 +48,8 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
 
   private static FlatHnswGraph build(VectorSet set, BuildParams params, ParallelRanges parallel)
       throws IOException {
-    FlatHnswGraph graph = new PartitionGraphBuilder(params, BuildLog.silent()).build(set, parallel);
+    FlatHnswGraph graph =
+        new ClusterGraphBuilder(params, BuildLog.silent()).build(set, parallel).graph();
     Graphs.assertValid(graph, set.size(), params);
     return graph;
   }
@@ -115,19 +114,6 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     FlatHnswGraph expected = build(set, params, ParallelRanges.serial());
     for (int threads : new int[] {1, 2, 3, 8}) {
       Graphs.assertSame(expected, build(set, params, workers.ranges(threads)));
-    }
-  }
-
-  /** A sixteenth of so many nodes would have more edges than an array of them can hold. */
-  public void testReverseEdgesOfABatchFitIntoAnArray() {
-    assertEquals(62_500, PartitionGraphBuilder.reverseBatch(1_000_000, 16));
-    for (int size : new int[] {1, 1_000_000, 300_000_000, Integer.MAX_VALUE}) {
-      for (int reverseDegree : new int[] {1, 16, 128, 256}) {
-        int batch = PartitionGraphBuilder.reverseBatch(size, reverseDegree);
-        String message = "size=" + size + ", reverseDegree=" + reverseDegree + ": " + batch;
-        assertTrue(message, batch >= 1);
-        assertTrue(message, (long) batch * reverseDegree <= ReverseEdges.MAX_EDGES);
-      }
     }
   }
 
@@ -250,47 +236,65 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
   }
 
   /** The builders may differ in speed, not in what is found. */
-  public void testAsGoodAsInsertion() throws IOException {
-    assertAsGoodAsInsertion(data());
+  public void testAsGoodAsStock() throws IOException {
+    assertAsGoodAsStock(data());
   }
 
-  public void testAsGoodAsInsertionWithSmallDifferences() throws IOException {
-    assertAsGoodAsInsertion(smallDifferences());
+  public void testAsGoodAsStockWithSmallDifferences() throws IOException {
+    assertAsGoodAsStock(smallDifferences());
   }
 
-  private static void assertAsGoodAsInsertion(Map<String, Data> data) throws IOException {
-    BuildParams params = new BuildParams(16, 100);
-    List<String> failures = new ArrayList<>();
+  private static void assertAsGoodAsStock(Map<String, Data> data) throws IOException {
+    List<String> differences = new ArrayList<>();
     for (Map.Entry<String, Data> entry : data.entrySet()) {
-      float[][] vectors = entry.getValue().vectors;
-      VectorSimilarityFunction similarity = entry.getValue().similarity;
-      float[][] queries = new float[100][];
-      Arrays.setAll(queries, i -> vectors[random().nextInt(vectors.length)]);
-      compare(entry.getKey(), vectors, queries, similarity, params, failures);
+      List<float[]> vectors = VectorData.list(entry.getValue().vectors);
+      List<float[]> queries = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        queries.add(vectors.remove(random().nextInt(vectors.size())));
+      }
+      BuildParams params = new BuildParams(16, 100);
+      differences.addAll(
+          Stock.differences(entry.getKey(), vectors, queries, entry.getValue().similarity, params));
     }
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), differences);
   }
 
-  private static void compare(
-      String name,
-      float[][] vectors,
-      float[][] queries,
-      VectorSimilarityFunction similarity,
-      BuildParams params,
-      List<String> failures)
-      throws IOException {
-    FlatHnswGraph bulk = build(vectors, similarity, params);
-    FlatHnswGraph inserted =
-        new BatchGraphBuilder(params)
-            .build(set(VectorData.list(vectors), similarity), ParallelRanges.serial());
-    for (int width : new int[] {10, 40}) {
-      double actual = Graphs.recall(bulk, vectors, queries, similarity, 10, width);
-      double expected = Graphs.recall(inserted, vectors, queries, similarity, 10, width);
-      if (actual < expected - 0.045) { // one of the 50 tight clusters, which a few graphs miss
+  /** Searches with vectors of the graph, which find themselves first. */
+  public void testStoredVectorsAsQueries() throws IOException {
+    Map<String, Data> data = data();
+    List<String> differences = new ArrayList<>();
+    for (String name : List.of("uniform", "clusters", "low rank", "half duplicates")) {
+      List<float[]> vectors = VectorData.list(data.get(name).vectors);
+      differences.addAll(
+          Stock.differences(
+              name, vectors, vectors.subList(0, 200), EUCLIDEAN, new BuildParams(16, 100)));
+    }
+    assertEquals(List.of(), differences);
+  }
 
-        failures.add(name + ", width " + width + ": " + actual + " < " + expected);
+  /** More vectors than are compared with all others, new ones as queries. */
+  public void testAsGoodAsStockForAllSimilarities() throws IOException {
+    Random random = new Random(42);
+    List<String> differences = new ArrayList<>();
+    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+      float[][] floats = VectorData.lowRank(random, 6200, 40, 12, 0.05f);
+      if (similarity == VectorSimilarityFunction.DOT_PRODUCT) {
+        for (float[] vector : floats) {
+          VectorUtil.l2normalize(vector);
+        }
+      }
+      byte[][] bytes = VectorData.bytes(random, 6200, 16);
+      for (List<?> all : List.of(VectorData.list(floats), VectorData.list(bytes))) {
+        differences.addAll(
+            Stock.differences(
+                all.get(0).getClass().getSimpleName(),
+                all.subList(0, 6000),
+                all.subList(6000, 6200),
+                similarity,
+                new BuildParams(16, 100)));
       }
     }
+    assertEquals(List.of(), differences);
   }
 
   /**
@@ -298,14 +302,18 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
    * have nodes on the top level.
    */
   public void testFewLargeClusters() throws IOException {
-    List<String> failures = new ArrayList<>();
+    List<String> differences = new ArrayList<>();
     for (int seed = 0; seed < 6; seed++) {
       float[][] vectors = VectorData.sortedByCluster(random(), 3000, 12, 5);
-      BuildParams params = new BuildParams(16, 100, seed);
-      float[][] queries = Graphs.queries(random(), vectors, 100);
-      compare("seed " + seed, vectors, queries, EUCLIDEAN, params, failures);
+      differences.addAll(
+          Stock.differences(
+              "seed " + seed,
+              VectorData.list(vectors),
+              VectorData.list(Graphs.queries(random(), vectors, 100)),
+              EUCLIDEAN,
+              new BuildParams(16, 100, seed)));
     }
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), differences);
   }
 
   /** Points on a line: nothing lies to the side of a gap. */
@@ -366,7 +374,7 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
   /** Finite components whose squares and products are not. */
   public void testOverflowingScoresDoNoHarm() throws IOException {
     for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-      for (int size : new int[] {400, 3000}) {
+      for (int size : new int[] {400, 3000, 6000}) {
         float[][] vectors = VectorData.uniform(random(), size, 7);
         for (float[] vector : vectors) {
           if (random().nextInt(3) == 0) {
@@ -378,6 +386,57 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
         build(vectors, similarity, new BuildParams(8, 30));
       }
     }
+  }
+
+  /** Every shape that has no room for neighbours, by each similarity. */
+  public void testDegenerateData() throws IOException {
+    try (Workers workers = new Workers(3)) {
+      for (int size : new int[] {1, 2, 50, 600, 4200}) {
+        for (Map.Entry<String, float[][]> entry : degenerate(size).entrySet()) {
+          for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+            VectorSet set = set(VectorData.list(entry.getValue()), similarity);
+            BuildParams params = new BuildParams(8, 30);
+            try {
+              FlatHnswGraph graph = build(set, params, ParallelRanges.serial());
+              Graphs.assertSame(graph, build(set, params, workers.ranges(3)));
+            } catch (RuntimeException | AssertionError e) {
+              throw new AssertionError(
+                  size + " vectors: " + entry.getKey() + ", " + similarity + ": " + e, e);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Map<String, float[][]> degenerate(int size) {
+    Map<String, float[][]> data = new LinkedHashMap<>();
+    data.put("equal", VectorData.identical(random(), size, 5));
+    data.put("zero", new float[size][5]);
+    data.put("one dimension", VectorData.uniform(random(), size, 1));
+    float[][] two = new float[size][];
+    float[][] line = VectorData.uniform(random(), size, 5);
+    float[][] someZero = VectorData.uniform(random(), size, 5);
+    float[][] huge = VectorData.uniform(random(), size, 5);
+    float[][] infinite = VectorData.uniform(random(), size, 5);
+    for (int i = 0; i < size; i++) {
+      two[i] = new float[] {1, i % 2, 0};
+      float position = line[i][0];
+      for (int d = 0; d < 5; d++) {
+        line[i][d] = position * (d + 1);
+        someZero[i][d] *= i % 3;
+        huge[i][d] *= i % 5 == 0 ? 1e30f : 1;
+      }
+      if (i % 7 == 0) {
+        infinite[i][i % 5] = i % 2 == 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+      }
+    }
+    data.put("two distinct", two);
+    data.put("on a line", line);
+    data.put("every third is zero", someZero);
+    data.put("every fifth is huge", huge);
+    data.put("every seventh is infinite", infinite);
+    return data;
   }
 
   public void testAborts() throws IOException {
@@ -405,35 +464,11 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
     }
   }
 
-  /** Rounds go on until a sample says that it is enough; a wider beam asks for more. */
-  public void testSampledQualityDecides() throws IOException {
-    float[][] vectors = VectorData.uniform(random(), 4000, 32);
-    Pattern decision =
-        Pattern.compile("hold (\\d\\.\\d+) of the nearest.*?at least (\\d\\.\\d+)\\): (.*?) in ");
-    double least = 0;
-    for (int beamWidth : new int[] {50, 100, 250}) {
-      Matcher matcher = decision.matcher(log(vectors, beamWidth));
-      double estimate = 0;
-      double bound = 0;
-      String word = null;
-      while (matcher.find()) {
-        assertNotEquals("decided before", "enough", word);
-        estimate = Double.parseDouble(matcher.group(1));
-        bound = Double.parseDouble(matcher.group(2));
-        word = matcher.group(3);
-      }
-      assertEquals("enough", word);
-      assertTrue(estimate + " < " + bound, estimate >= bound);
-      assertTrue(bound + " <= " + least, bound > least);
-      least = bound;
-    }
-  }
-
   private static String log(float[][] vectors, int beamWidth) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       BuildLog log = new BuildLog(new PrintStreamInfoStream(stream), "title");
-      new PartitionGraphBuilder(new BuildParams(16, beamWidth), log)
+      new ClusterGraphBuilder(new BuildParams(16, beamWidth), log)
           .build(set(VectorData.list(vectors), EUCLIDEAN), ParallelRanges.serial());
     }
     return bytes.toString(StandardCharsets.UTF_8);
@@ -441,9 +476,10 @@ public class TestPartitionGraphBuilder extends LuceneTestCase {
 
   /** The sampled quality is on record, and so is the time of each phase. */
   public void testLog() throws IOException {
-    String text = log(VectorData.uniform(random(), 3000, 4), 100);
-    assertTrue(text, text.contains("field \"title\": level of 3000 nodes: "));
-    assertTrue(text, text.matches("(?s).*hold \\d\\.\\d+ of the nearest.*"));
+    String text = log(VectorData.uniform(random(), 5000, 4), 100);
+    assertTrue(text, text.contains("field \"title\": level of 5000 nodes: "));
+    assertTrue(text, text.matches("(?s).*candidates hold \\d\\.\\d+, .* nearest neighbours.*"));
+    assertTrue(text, text.matches("(?s).*estimated recall@10 at width 40: [01]\\.\\d+, .*"));
     assertTrue(text, text.matches("(?s).* in \\d+\\.\\d ms.*"));
   }
 

@@ -1,14 +1,14 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.BaseGraph;
 import io.github.batchedhnsw.construction.BatchGraphBuilder;
 import io.github.batchedhnsw.construction.BuildLog;
 import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.ClusterGraphBuilder;
+import io.github.batchedhnsw.construction.ExtendingGraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilder;
-import io.github.batchedhnsw.construction.GraphSeed;
 import io.github.batchedhnsw.construction.Graphs;
-import io.github.batchedhnsw.construction.PartitionGraphBuilder;
-import io.github.batchedhnsw.construction.SeededGraphBuilder;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.parallel.Workers;
 import io.github.batchedhnsw.graph.FlatAdjacency;
@@ -27,7 +27,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Graphs in terms of merged ordinals, and what becomes of them when they are extended. */
-public class TestSeededGraph extends LuceneTestCase {
+public class TestMergedBaseGraph extends LuceneTestCase {
   private static final VectorSimilarityFunction EUCLIDEAN = VectorSimilarityFunction.EUCLIDEAN;
 
   /** Vectors of a merged segment, and the segments they come from. */
@@ -86,17 +86,17 @@ public class TestSeededGraph extends LuceneTestCase {
     return new Merge(vectors, sources);
   }
 
-  /** By one builder or the other: the seed says which. */
+  /** By one builder or the other: the number of the seed says which. */
   private static FlatHnswGraph build(
       float[][] vectors, VectorSimilarityFunction similarity, BuildParams params)
       throws IOException {
     GraphBuilder builder =
         params.seed() % 2 == 0
             ? new BatchGraphBuilder(params)
-            : new PartitionGraphBuilder(params, BuildLog.silent());
-    return builder.build(
-        VectorSets.ofHeap(VectorData.list(vectors), null, vectors[0].length, similarity),
-        ParallelRanges.serial());
+            : new ClusterGraphBuilder(params, BuildLog.silent());
+    VectorSet set =
+        VectorSets.ofHeap(VectorData.list(vectors), null, vectors[0].length, similarity);
+    return builder.build(set, ParallelRanges.serial()).graph();
   }
 
   private static FlatHnswGraph extend(
@@ -106,10 +106,11 @@ public class TestSeededGraph extends LuceneTestCase {
       int base,
       ParallelRanges parallel)
       throws IOException {
-    GraphSeed seed = new SeededGraph(merge.sources, base, merge.vectors.length);
+    BaseGraph kept = new MergedBaseGraph(merge.sources.get(base));
     FlatHnswGraph graph =
-        new SeededGraphBuilder(params, seed, BuildLog.silent())
-            .build(merge.set(similarity), parallel);
+        new ExtendingGraphBuilder(params, kept, BuildLog.silent())
+            .build(merge.set(similarity), parallel)
+            .graph();
     assertValid(graph, merge.vectors.length, params);
     return graph;
   }
@@ -261,7 +262,7 @@ public class TestSeededGraph extends LuceneTestCase {
     }
   }
 
-  /** A square with a diagonal, one corner of which is deleted. */
+  /** A square with a diagonal, one corner of which is deleted; the order has changed. */
   public void testLists() throws IOException {
     FlatAdjacency lists = new FlatAdjacency(null, 4, 4);
     int[][] edges = {{1, 3}, {0, 2, 3}, {1, 3}, {0, 1, 2}};
@@ -271,28 +272,23 @@ public class TestSeededGraph extends LuceneTestCase {
       }
     }
     FlatHnswGraph square = new FlatHnswGraph(2, List.of(lists));
-    List<MergeSource> sources =
-        List.of(
-            MergeSource.of(new int[] {1, -1, 4, 0}, 2, square::view),
-            MergeSource.withoutGraph(new int[] {2}),
-            MergeSource.of(new int[] {3, 5, -1, 6}, 2, square::view));
-    SeededGraph seed = new SeededGraph(sources, 0, 7);
-    assertEquals(1, seed.numLevels());
-    assertTrue(seed.hasDeletes());
-    assertArrayEquals(new int[] {0, 1, 4}, seed.nodes(0));
-    GraphSeed.Cursor cursor = seed.cursor();
-    int[] list = new int[cursor.maxEntries()];
-    // merged 0 was 3, with neighbours 0, 1, 2
-    assertEquals(2, cursor.neighbors(0, 0, list));
+    BaseGraph base = new MergedBaseGraph(MergeSource.of(new int[] {1, -1, 4, 0}, 2, square::view));
+    assertArrayEquals(new int[] {0, 1, 4}, base.nodes());
+    assertTrue(base.ramBytesUsed() >= 10 * Integer.BYTES);
+    BaseGraph.Cursor cursor = base.cursor();
+    assertEquals(4, cursor.maxNeighbors());
+    int[] list = new int[cursor.maxNeighbors()];
+    assertEquals(2, cursor.neighbors(0, list)); // was 3, with neighbours 0, 1, 2
     assertEquals(Set.of(1, 4), Set.of(list[0], list[1]));
     assertEquals(1, cursor.lost());
-    assertEquals(3, cursor.bridges(list)); // of old 1: old 0, 2, 3
-    assertEquals(Set.of(1, 4, 0), Set.of(list[0], list[1], list[2]));
-    // merged 3 was 0 of the last segment, with neighbours 1, 3
-    assertEquals(2, cursor.hints(3, list));
-    assertEquals(Set.of(5, 6), Set.of(list[0], list[1]));
-    assertEquals(0, cursor.hints(2, list));
-    assertEquals(0, cursor.hints(0, list));
-    assertFalse(new SeededGraph(sources.subList(2, 3), 0, 7).nodes(0).length == 4);
+    assertEquals(1, cursor.neighbors(4, list)); // was 2, with neighbours 1, 3
+    assertEquals(0, list[0]);
+    assertEquals(1, cursor.lost());
+    BaseGraph whole = new MergedBaseGraph(MergeSource.of(new int[] {5, 2, 4, 0}, 2, square::view));
+    assertArrayEquals(new int[] {0, 2, 4, 5}, whole.nodes());
+    cursor = whole.cursor();
+    assertEquals(2, cursor.neighbors(5, list)); // was 0, with neighbours 1, 3
+    assertEquals(Set.of(2, 0), Set.of(list[0], list[1]));
+    assertEquals(0, cursor.lost());
   }
 }
