@@ -79,8 +79,7 @@ final class CentroidCodes {
       int rows = Math.min(CodeKernels.ROWS, count - from);
       for (int i = 0; i < rows; i++) {
         int first = (from + i) * signs.dimension;
-        kernels.signs(
-            rotated, first, origin, 0, signs.dimension, rowCodes, i * signs.words, 1);
+        kernels.signs(rotated, first, origin, 0, signs.dimension, rowCodes, i * signs.words, 1);
         scale[i] = (innerProduct ? 1 : 2) * (float) Math.sqrt(squares[from + i]);
         offsets[i] = (from + i) * width;
       }

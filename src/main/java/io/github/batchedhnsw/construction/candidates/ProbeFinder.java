@@ -83,8 +83,7 @@ final class ProbeFinder {
     this.columns = columns;
     frame = clusters.cellCentroids()[cell];
     near = clustersNear(cell);
-    bySigns =
-        centroidCodes != null && near.length > 2 * SIGN_CANDIDATES * enough();
+    bySigns = centroidCodes != null && near.length > 2 * SIGN_CANDIDATES * enough();
     if (bySigns) {
       centroidCodes.load(near, frame);
       width = centroidCodes.width();
@@ -195,10 +194,12 @@ final class ProbeFinder {
 
   /** Collects the best scores of a row; returns how many there are. */
   private int best(int offset, int rank) {
-    float bound = -Float.MAX_VALUE;
-    if (rank < near.length) {
-      bound = Math.max(bound, kernels.greatest(scores, offset, width, rank));
+    if (rank == near.length) { // also those that are no numbers
+      System.arraycopy(scores, offset, reachedScores, 0, rank);
+      Arrays.setAll(indices, i -> i);
+      return rank;
     }
+    float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(scores, offset, width, rank));
     return kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
   }
 

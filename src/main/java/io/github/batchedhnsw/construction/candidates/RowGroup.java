@@ -51,7 +51,8 @@ final class RowGroup {
   private int[] indices = new int[0];
   private float[] reached = new float[0];
 
-  RowGroup(RowSource vectors, int[] ordinals, Clusters clusters, SignCodes signs, GroupScanner scanner)
+  RowGroup(
+      RowSource vectors, int[] ordinals, Clusters clusters, SignCodes signs, GroupScanner scanner)
       throws IOException {
     this.clusters = clusters;
     this.ordinals = ordinals;
@@ -186,6 +187,9 @@ final class RowGroup {
    * @return how many there are
    */
   int hits(int row, int position, int hits, int[] found) {
+    if (stretchCounts[row] == 0) {
+      return 0;
+    }
     int start = stretchStarts[row][0];
     int count = ends[row] - start;
     int wanted = hits + 1; // the row is a column, too
