@@ -490,7 +490,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int rank = 0; rank < size; rank++) {
         int slot = order[rank];
         ranks[slot] = rank;
-        degrees[slot] = (short) (selecting == null || selecting.get(slot) ? level.degree(slot) : 0);
+        degrees[slot] = (short) level.degree(slot);
       }
       int maxDegree = level.maxDegree();
       TargetPruner[] pruners = new TargetPruner[parallel.workers()];
@@ -500,7 +500,14 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       batch = Math.min(batch, ReverseEdges.MAX_EDGES / maxDegree);
       for (int from = 0; from < size; from += Math.min(batch, size - from)) {
         addReverseEdges(
-            level, order, ranks, degrees, from, from + Math.min(batch, size - from), pruners);
+            level,
+            order,
+            ranks,
+            degrees,
+            selecting,
+            from,
+            from + Math.min(batch, size - from),
+            pruners);
       }
     }
 
@@ -509,6 +516,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         int[] order,
         int[] ranks,
         short[] degrees,
+        BitSet selecting,
         int fromRank,
         int toRank,
         TargetPruner[] pruners)
@@ -516,7 +524,15 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int[] starts = new int[toRank - fromRank + 1];
       for (int i = 0; i < toRank - fromRank; i++) {
         int slot = order[fromRank + i];
-        starts[i + 1] = starts[i] + Math.min(degrees[slot], level.degree(slot));
+        int count = Math.min(degrees[slot], level.degree(slot));
+        if (selecting != null && !selecting.get(slot)) {
+          int wanted = 0;
+          for (int j = 0; j < count; j++) {
+            wanted += selecting.get(level.slotOf(level.neighbor(slot, j))) ? 1 : 0;
+          }
+          count = wanted;
+        }
+        starts[i + 1] = starts[i] + count;
       }
       groups.reset(starts[toRank - fromRank]);
       parallel.forEach(
@@ -526,9 +542,12 @@ public final class ClusterGraphBuilder implements GraphBuilder {
             for (int i = from; i < to; i++) {
               int slot = order[fromRank + i];
               int node = level.ordinalAt(slot);
-              for (int j = 0; j < starts[i + 1] - starts[i]; j++) {
-                int target = ranks[level.slotOf(level.neighbor(slot, j))];
-                groups.set(starts[i] + j, target, node, level.score(slot, j));
+              boolean all = selecting == null || selecting.get(slot);
+              for (int j = 0, at = starts[i]; at < starts[i + 1]; j++) {
+                int other = level.slotOf(level.neighbor(slot, j));
+                if (all || selecting.get(other)) {
+                  groups.set(at++, ranks[other], node, level.score(slot, j));
+                }
               }
             }
           });

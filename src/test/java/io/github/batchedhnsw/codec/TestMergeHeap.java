@@ -34,8 +34,8 @@ public class TestMergeHeap extends LuceneTestCase {
   public void testBulk() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "bulk", 0.3);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 20, "bulk", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "bulk", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 10, "bulk", 0.3);
   }
 
   public void testInsertion() throws Exception {
@@ -48,7 +48,7 @@ public class TestMergeHeap extends LuceneTestCase {
   public void testExtension() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITH_GRAPHS, vectors.length * 9 / 10);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "extension", 0.3);
   }
 
   /** Then a merge that was to extend a graph builds in bulk. */
@@ -59,7 +59,7 @@ public class TestMergeHeap extends LuceneTestCase {
       vectors[i] = vectors[i + 1];
     }
     Path index = index(vectors, WITH_GRAPHS, base);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "extension", 0.3);
   }
 
   private static float[][] vectors(int size) {

@@ -60,7 +60,9 @@ public class TestGraphBuilders extends LuceneTestCase {
     for (int dimension : new int[] {1, 16, 80, 128, 768, 1024}) {
       for (int size : new int[] {100_000, 1_000_000, 10_000_000}) {
         double bytes = GraphBuilders.estimateBytes(new BuildParams(16, 100), size, dimension);
-        assertTrue("bytes=" + bytes / size, bytes / size <= 520 + (dimension <= 256 ? 5.1 : 0.5) * dimension);
+        assertTrue(
+            "bytes=" + bytes / size,
+            bytes / size <= 520 + (dimension <= 256 ? 5.1 : 0.5) * dimension);
       }
     }
   }

@@ -67,7 +67,7 @@ public final class ClusterJoin {
         signs == null
             ? new FloatScanner(floats)
             : new SignScanner(signs, RowGroup.MAX_ROWS, vectors.metric() == Metric.INNER_PRODUCT);
-    return new RowGroup(vectors, ordinals, clusters, scanner);
+    return new RowGroup(vectors, ordinals, clusters, signs, scanner);
   }
 
   /**

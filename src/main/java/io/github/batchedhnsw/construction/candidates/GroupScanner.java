@@ -14,6 +14,11 @@ abstract class GroupScanner {
    */
   abstract void setRows(int cell, float[] rows, float[] squares, int count) throws IOException;
 
+  /** The rows, rotated, one after the other; null where columns have no sign codes. */
+  float[] rotatedRows() {
+    return null;
+  }
+
   /** Number of columns that {@link #scan} writes for a cluster. */
   abstract int width(int cluster);
 

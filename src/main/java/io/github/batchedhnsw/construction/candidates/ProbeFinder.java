@@ -21,15 +21,28 @@ final class ProbeFinder {
    */
   private static final int MOST_CLUSTERS = 2048;
 
+  /**
+   * Where there are signs, so many times the clusters that are wanted are found by them, and the
+   * distances of these only are computed; where that is not much fewer than all, those of all are.
+   */
+  private static final double SIGN_CANDIDATES = 1.5;
+
   private final DistanceKernels kernels = DistanceKernels.best();
   private final Clusters clusters;
   private final boolean innerProduct;
   private final int dimension;
   private final int groupRows;
+  private final CentroidCodes centroidCodes; // or null
+  private final float[] rowCopy;
+  private final float[] fourScores = new float[4];
+  private boolean bySigns;
+  private int columns;
+  private int width;
   private final Panel centroidPanel;
   private final Panel rowPanel;
   private final int[] identity;
   private float[] rows;
+  private float[] squares;
   private float[] frame = new float[0];
   private int[] near = new int[0];
   private int cell = -1;
@@ -40,27 +53,44 @@ final class ProbeFinder {
   private long[] pairs = new long[0];
   private long[] sorted = new long[0];
 
-  ProbeFinder(Clusters clusters, int dimension, int groupRows, boolean innerProduct) {
+  /**
+   * @param signs of the clusters' members; null where there are none
+   */
+  ProbeFinder(
+      Clusters clusters, SignCodes signs, int dimension, int groupRows, boolean innerProduct) {
+    this.centroidCodes = signs == null ? null : new CentroidCodes(signs, innerProduct);
     this.clusters = clusters;
     this.innerProduct = innerProduct;
     this.dimension = dimension;
     this.groupRows = groupRows;
+    this.rowCopy = new float[dimension];
     this.centroidPanel = new Panel(dimension);
     this.rowPanel = new Panel(dimension);
     this.identity = new int[groupRows];
     Arrays.setAll(identity, i -> i);
   }
 
-  /** Turns to the rows of a cell. */
-  void setCell(int cell) throws IOException {
-    if (this.cell == cell) {
+  /**
+   * Turns to the rows of a cell.
+   *
+   * @param columns members of the clusters of a row that are enough
+   */
+  void setCell(int cell, int columns) throws IOException {
+    if (this.cell == cell && this.columns == columns) {
       return;
     }
     this.cell = cell;
+    this.columns = columns;
     frame = clusters.cellCentroids()[cell];
     near = clustersNear(cell);
-    centroidPanel.load(new CentroidReader(), near, 0, near.length);
-    int width = centroidPanel.columns();
+    bySigns = centroidCodes != null && near.length > 2 * SIGN_CANDIDATES * enough();
+    if (bySigns) {
+      centroidCodes.load(near, frame);
+      width = centroidCodes.width();
+    } else {
+      centroidPanel.load(new CentroidReader(), near, 0, near.length);
+      width = centroidPanel.columns();
+    }
     if (pairs.length < width) {
       scores = new float[groupRows * width];
       reachedScores = new float[width + kernels.blockRows()];
@@ -68,6 +98,16 @@ final class ProbeFinder {
       pairs = new long[width];
       sorted = new long[width];
     }
+  }
+
+  /** Clusters that have enough members, mostly: they have their target size on average. */
+  private int enough() {
+    return Math.min(near.length, 16 + columns / Math.max(1, clusters.meanSize()));
+  }
+
+  /** Most clusters that {@link #find} finds: twice as many as usual leave room for small ones. */
+  int most() {
+    return Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
   }
 
   private int[] clustersNear(int cell) {
@@ -97,67 +137,105 @@ final class ProbeFinder {
    * Turns to other rows of the cell.
    *
    * @param rows one after the other
+   * @param rotated the rows, rotated; null where there are no signs
+   * @param squares of the rows in the cell's frame; of the rows themselves where scores are inner
+   *     products
    * @param count at most as many as a group has
    */
-  void setRows(float[] rows, int count) throws IOException {
+  void setRows(float[] rows, float[] rotated, float[] squares, int count) throws IOException {
     this.rows = rows;
+    this.squares = squares;
+    if (bySigns) {
+      centroidCodes.estimate(rotated, squares, count, scores);
+      return;
+    }
     rowPanel.load(new GroupReader(), identity, 0, count);
-    int width = centroidPanel.columns();
     for (int strip = 0; strip < count; strip += DistanceKernels.STRIP_ROWS) {
       rowPanel.products(strip, centroidPanel, 0, width, scores, strip * width, width);
+    }
+    for (int row = 0; row < count; row++) {
+      int offset = row * width;
+      kernels.scores(
+          scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
     }
   }
 
   /**
    * Finds the clusters that a row probes, the nearest first, until they have enough members.
    *
-   * @param square of the row in the cell's frame; of the row itself where scores are inner products
-   * @param columns members that are enough
    * @param found receives the clusters
    * @param values receives for each the squared distance from its centroid, or the inner product
    *     with it
    * @return how many there are
    */
-  int find(int row, float square, int columns, int[] found, float[] values) {
-    int width = centroidPanel.columns();
-    int offset = row * width;
-    kernels.scores(scores, offset, width, centroidPanel.biases(), 1, 0, scores, offset, stripes, 0);
-    int meanSize = Math.max(1, clusters.meanSize());
-    int most = mostProbes(columns);
-    int enough = Math.min(most, 16 + columns / meanSize); // mostly
-    double shift = innerProduct ? productWithFrame(row) : 0;
+  int find(int row, int[] found, float[] values) {
+    double shift = innerProduct && !bySigns ? productWithFrame(row) : 0;
+    float square = squares[row];
     int probes = 0;
     int members = 0;
-    for (int rank = enough; rank > 0; rank = members < columns && rank < most ? most : 0) {
-      int count = sortBest(offset, width, rank);
+    int most = most();
+    for (int rank = enough(); rank > 0; rank = members < columns && rank < most ? most : 0) {
+      int count = bySigns ? sortNearest(row, rank) : sortBest(row * width, rank);
+      probes = 0;
+      members = 0;
       for (; probes < count && members < columns; probes++) {
         int index = ScoredOrdinal.ordinal(sorted[probes]);
         float score = ScoredOrdinal.score(sorted[probes]);
         found[probes] = near[index];
-        values[probes] = innerProduct ? (float) (score + shift) : Math.max(0, square - 2 * score);
+        values[probes] =
+            innerProduct
+                ? (float) (score + shift)
+                : bySigns ? -score : Math.max(0, square - 2 * score);
         members += clusters.size(near[index]);
       }
     }
     return probes;
   }
 
-  /** Most clusters that {@link #find} finds: twice as many as usual leaves room for small ones. */
-  int mostProbes(int columns) {
-    return Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
+  /** Collects the best scores of a row; returns how many there are. */
+  private int best(int offset, int rank) {
+    if (rank == near.length) { // also those that are no numbers
+      System.arraycopy(scores, offset, reachedScores, 0, rank);
+      Arrays.setAll(indices, i -> i);
+      return rank;
+    }
+    float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(scores, offset, width, rank));
+    return kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
   }
 
   /** Sorts the best scores of a row; returns how many there are. */
-  private int sortBest(int offset, int width, int rank) {
-    float bound = -Float.MAX_VALUE;
-    if (rank < near.length) {
-      bound = Math.max(bound, kernels.greatest(scores, offset, width, rank));
-    }
-    int count = kernels.atLeast(scores, offset, width, bound, indices, reachedScores);
+  private int sortBest(int offset, int rank) {
+    int count = best(offset, rank);
     for (int i = 0; i < count; i++) {
       pairs[i] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
     }
     kernels.sortDescending(pairs, count, sorted);
     return count;
+  }
+
+  /** Computes and sorts the scores of the clusters with the best estimates. */
+  private int sortNearest(int row, int rank) {
+    int count = best(row * width, Math.min(near.length, (int) (SIGN_CANDIDATES * rank)));
+    System.arraycopy(rows, row * dimension, rowCopy, 0, dimension);
+    float[][] centroids = clusters.centroids();
+    int last = count - 1;
+    for (int i = 0; i < count; i += 4) {
+      float[] c0 = centroids[near[indices[i]]];
+      float[] c1 = centroids[near[indices[Math.min(i + 1, last)]]];
+      float[] c2 = centroids[near[indices[Math.min(i + 2, last)]]];
+      float[] c3 = centroids[near[indices[Math.min(i + 3, last)]]];
+      if (innerProduct) {
+        kernels.dot4(rowCopy, c0, c1, c2, c3, fourScores);
+      } else {
+        kernels.squareDistance4(rowCopy, c0, c1, c2, c3, fourScores);
+      }
+      for (int k = i; k < Math.min(i + 4, count); k++) {
+        float score = innerProduct ? fourScores[k - i] : -fourScores[k - i];
+        pairs[k] = ScoredOrdinal.encode(score, indices[k]);
+      }
+    }
+    kernels.sortDescending(pairs, count, sorted);
+    return Math.min(count, rank);
   }
 
   private double productWithFrame(int row) {

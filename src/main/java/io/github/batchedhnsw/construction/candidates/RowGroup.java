@@ -51,14 +51,15 @@ final class RowGroup {
   private int[] indices = new int[0];
   private float[] reached = new float[0];
 
-  RowGroup(RowSource vectors, int[] ordinals, Clusters clusters, GroupScanner scanner)
+  RowGroup(
+      RowSource vectors, int[] ordinals, Clusters clusters, SignCodes signs, GroupScanner scanner)
       throws IOException {
     this.clusters = clusters;
     this.ordinals = ordinals;
     this.dimension = vectors.dimension();
     this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;
     this.reader = vectors.rows();
-    this.finder = new ProbeFinder(clusters, dimension, MAX_ROWS, innerProduct);
+    this.finder = new ProbeFinder(clusters, signs, dimension, MAX_ROWS, innerProduct);
     this.scanner = scanner;
     this.rows = new float[MAX_ROWS * dimension];
     this.pairStarts = new int[clusters.count() + 1];
@@ -93,17 +94,17 @@ final class RowGroup {
       }
       squares[row] = square;
     }
-    finder.setCell(cell);
-    finder.setRows(rows, count);
-    if (probes[0].length < finder.mostProbes(columns)) {
-      allocateProbes(finder.mostProbes(columns));
+    finder.setCell(cell, columns);
+    if (probes[0].length < finder.most()) {
+      allocateProbes(finder.most());
     }
     scanner.setRows(cell, rows, squares, count);
+    finder.setRows(rows, scanner.rotatedRows(), squares, count);
     int pairs = 0;
     int total = 0;
     Arrays.fill(pairStarts, 0);
     for (int row = 0; row < count; row++) {
-      probeCounts[row] = finder.find(row, squares[row], columns, probes[row], probeValues[row]);
+      probeCounts[row] = finder.find(row, probes[row], probeValues[row]);
       pairs += probeCounts[row];
       ends[row] = total;
       maximaEnds[row] = (pairs - probeCounts[row]) * STRIPES;
@@ -193,6 +194,9 @@ final class RowGroup {
    * @return how many there are
    */
   int hits(int row, int position, int hits, int[] found) {
+    if (stretchCounts[row] == 0) {
+      return 0;
+    }
     int start = stretchStarts[row][0];
     int count = ends[row] - start;
     int wanted = hits + 1; // the row is a column, too

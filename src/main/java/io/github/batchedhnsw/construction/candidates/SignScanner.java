@@ -34,6 +34,11 @@ final class SignScanner extends GroupScanner {
   }
 
   @Override
+  float[] rotatedRows() {
+    return rotated;
+  }
+
+  @Override
   int width(int cluster) {
     return columns.lengths[cluster].length;
   }
