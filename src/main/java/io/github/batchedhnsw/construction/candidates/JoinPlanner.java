@@ -121,6 +121,10 @@ public final class JoinPlanner {
     return (int) (columns * Math.max(0.5, Math.min(3, beamWidth / 100.0)));
   }
 
+  private int hits(int trial) {
+    return Math.max(1, beamWidth * HITS[trial] / 10);
+  }
+
   /** Vector operations of 512 bits that comparing a row with a column takes. */
   private double pairCost(ColumnCode code) {
     return switch (code) {
@@ -156,8 +160,7 @@ public final class JoinPlanner {
     }
     if (best == null
         || dimension <= MAX_FLOAT_DIMENSION
-            && cost(ColumnCode.FLOATS, best.columns, beamWidth * HITS[0] / 10, ordinals.length)
-                < best.price()) {
+            && cost(ColumnCode.FLOATS, best.columns, hits(0), ordinals.length) < best.price()) {
       ClusterJoin join = joins.with(ColumnCode.FLOATS);
       Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
       if (best == null || isBetter(trial, best)) {
@@ -237,7 +240,7 @@ public final class JoinPlanner {
           }
         }
         for (int h = 0; h < HITS.length; h++) {
-          int hits = beamWidth * HITS[h] / 10;
+          int hits = hits(h);
           float bound =
               filled < hits
                   ? Float.NEGATIVE_INFINITY
@@ -266,7 +269,7 @@ public final class JoinPlanner {
     Trial best = null;
     for (int c = 0; c < COLUMNS.length; c++) {
       for (int h = 0; h < HITS.length; h++) {
-        int hits = beamWidth * HITS[h] / 10;
+        int hits = hits(h);
         int columns = scaled(COLUMNS[c]);
         double cost = cost(code, columns, hits, ordinals.length);
         Trial trial =
