@@ -58,9 +58,6 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    */
   private static final int CLUSTER_SIZE = 64;
 
-  /** Smaller levels are compared with all of their own columns, and need no sample to say so. */
-  private static final int SURVEYED_SIZE = 4096;
-
   private static final int MIN_SAMPLE = 24;
   private static final int MAX_SAMPLE = 64;
   private static final int SAMPLED_SHARE = 512;
@@ -127,10 +124,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
             + BatchGraphBuilder.estimateUpperBytes(params, size);
     long clusters = Clustering.estimateBytes(size, dimension, CLUSTER_SIZE);
     long codes = ClusterJoin.estimateBytes(size, dimension, CLUSTER_SIZE);
-    long nodes = (long) size * (2 * Integer.BYTES + Short.BYTES); // ordinals, ranks, diverse ones
+    // Ordinals, ranks, numbers of diverse neighbours, in-degrees, slots, and a planner's clusters.
+    long nodes = (long) size * (6 * Integer.BYTES + 2 * Short.BYTES);
     long batch = Math.min(size, Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES));
     long reverse = batch * maxDegree * ReverseEdges.BYTES_PER_EDGE;
-    return lists + clusters + nodes + Math.max(codes, reverse);
+    return lists + clusters + nodes + codes + reverse;
   }
 
   @Override
@@ -274,7 +272,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
       ClusterJoin join;
-      if (level > 0 || size < SURVEYED_SIZE) {
+      if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
         plan = planner.forSmallLevel(size);
         join = joins.with(plan.code());
       } else {

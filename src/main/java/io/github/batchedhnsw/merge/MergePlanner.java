@@ -33,7 +33,7 @@ final class MergePlanner {
   static final double ROW_COST = 0.7;
 
   /** A rebuild gives the better graph: an extension must be cheaper by this factor. */
-  static final double LEAST_GAIN = 1.25;
+  static final double LEAST_GAIN = 2;
 
   /** Deleted share of a segment beyond which its graph is not used. */
   static final double MOST_DELETED = 0.2;

@@ -12,7 +12,7 @@ public final class Panel {
   private final DistanceKernels kernels = DistanceKernels.best();
   private final int blockRows = kernels.blockRows();
   private final int dimension;
-  private final float[] blockBuffer;
+  private float[] blockBuffer; // null after trimming
   private float[] packed = new float[0];
   private float[] bias = new float[0];
   private int rows;
@@ -20,7 +20,6 @@ public final class Panel {
   /** An empty panel for vectors of a dimension; it grows as needed and keeps its arrays. */
   public Panel(int dimension) {
     this.dimension = dimension;
-    this.blockBuffer = new float[blockRows * dimension];
   }
 
   /**
@@ -32,6 +31,9 @@ public final class Panel {
   public void load(RowReader reader, int[] ordinals, int from, int count) throws IOException {
     rows = count;
     int padded = columns();
+    if (blockBuffer == null) {
+      blockBuffer = new float[blockRows * dimension];
+    }
     if (bias.length < padded) {
       packed = new float[Math.multiplyExact(padded, dimension)];
       bias = new float[padded];
@@ -45,6 +47,11 @@ public final class Panel {
       bias[row] = reader.bias(ordinals[from + row]);
     }
     Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
+  }
+
+  /** Gives up what only loading needs. */
+  public void trim() {
+    blockBuffer = null;
   }
 
   /** Number of components of the vectors. */

@@ -83,9 +83,13 @@ public class TestMergeAborts extends LuceneTestCase {
         }
         String[] places =
             extend
-                ? new String[] {"merge: building", "took over", "inserted"}
+                ? new String[] {"merge: building", " kept ", " clusters", "selected neighbours"}
                 : new String[] {
-                  "merge: building", "round 1", "selected neighbours", "added reverse edges"
+                  "merge: building",
+                  " clusters",
+                  "candidates hold",
+                  "selected neighbours",
+                  "added reverse edges"
                 };
         for (String place : places) {
           rollBack(dir, new Watch(place), size, random().nextInt(300));

@@ -32,10 +32,10 @@ public class TestMergeHeap extends LuceneTestCase {
       Indexes.anyCodec(new Lucene99HnswVectorsFormat(16, 100, 1_000_000));
 
   public void testBulk() throws Exception {
-    float[][] vectors = vectors(40_000);
+    float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "bulk", 0.6);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 18, "bulk", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "bulk", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 20, "bulk", 0.3);
   }
 
   public void testInsertion() throws Exception {
@@ -46,20 +46,20 @@ public class TestMergeHeap extends LuceneTestCase {
 
   /** Takes much less than it says: it may have to build in bulk, see below. */
   public void testExtension() throws Exception {
-    float[][] vectors = vectors(40_000);
+    float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITH_GRAPHS, vectors.length * 9 / 10);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 1, "extension", 0.5);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.3);
   }
 
   /** Then a merge that was to extend a graph builds in bulk. */
   public void testExtensionThatFindsDuplicates() throws Exception {
-    float[][] vectors = vectors(40_000);
+    float[][] vectors = vectors(20_000);
     int base = vectors.length * 9 / 10;
     for (int i = base; i < vectors.length; i += 10) {
       vectors[i] = vectors[i + 1];
     }
     Path index = index(vectors, WITH_GRAPHS, base);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.6);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 15, "extension", 0.3);
   }
 
   private static float[][] vectors(int size) {

@@ -251,7 +251,7 @@ public class TestMergePlans extends LuceneTestCase {
     Random random = new Random(42);
     int size = 3000;
     int rounds = 20;
-    int churn = size / 20;
+    int churn = size / 200; // of more, most lists would lose a neighbour, and merges rebuild
     float[][] vectors = VectorData.uniform(random, size + rounds * churn, 16);
     List<Integer> live = new ArrayList<>(range(size));
     float[][] queries = VectorData.uniform(random, 2000, 16);

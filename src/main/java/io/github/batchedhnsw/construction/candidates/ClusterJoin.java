@@ -22,7 +22,8 @@ public final class ClusterJoin {
   private final VectorSet vectors;
   private final int[] ordinals;
   private final Clusters clusters;
-  private final SignCodes signs;
+  private final SignCodes signs; // null where rows are compared in float32
+  private final FloatColumns floats; // or null
   private final ParallelRanges parallel;
 
   /** Receives the candidates of a row. */
@@ -56,16 +57,15 @@ public final class ClusterJoin {
     this.ordinals = ordinals;
     this.clusters = clusters;
     this.parallel = parallel;
-    this.signs =
-        code == JoinPlan.ColumnCode.SIGNS
-            ? new SignCodes(vectors, ordinals, clusters, parallel, seed)
-            : null;
+    boolean bySigns = code == JoinPlan.ColumnCode.SIGNS;
+    this.signs = bySigns ? new SignCodes(vectors, ordinals, clusters, parallel, seed) : null;
+    this.floats = bySigns ? null : new FloatColumns(vectors, ordinals, clusters, parallel);
   }
 
   RowGroup openGroup() throws IOException {
     GroupScanner scanner =
         signs == null
-            ? new FloatScanner(vectors, ordinals, clusters)
+            ? new FloatScanner(floats)
             : new SignScanner(signs, RowGroup.MAX_ROWS, vectors.metric() == Metric.INNER_PRODUCT);
     return new RowGroup(vectors, ordinals, clusters, signs, scanner);
   }
@@ -101,7 +101,13 @@ public final class ClusterJoin {
    * @param clusterSize members of a cluster, on average
    */
   public static long estimateBytes(int size, int dimension, int clusterSize) {
-    return SignCodes.estimateBytes(size, dimension, clusterSize);
+    long signs = SignCodes.estimateBytes(size, dimension, clusterSize);
+    // A planner that tries both has both.
+    int inFloats =
+        dimension <= JoinPlanner.MAX_FLOAT_DIMENSION
+            ? size
+            : Math.min(size, JoinPlanner.MAX_SMALL_LEVEL);
+    return signs + FloatColumns.estimateBytes(inFloats, dimension, clusterSize);
   }
 
   /** What one thread needs. */

@@ -1,96 +1,34 @@
 package io.github.batchedhnsw.construction.candidates;
 
-import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.vectors.DistanceKernels;
-import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.Panel;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 
-/**
- * Computes scores in float32, relative to the centroid of the rows' cell, which keeps them precise
- * where vectors are far from the origin. Columns are read when they are needed and kept for the
- * rows that follow.
- */
+/** Computes scores in float32, relative to the centroid of the columns' cluster. */
 final class FloatScanner extends GroupScanner {
-  private static final long CACHE_FLOATS = 4 << 20;
+  private static final int STRIP_ROWS = DistanceKernels.STRIP_ROWS;
 
   private final DistanceKernels kernels = DistanceKernels.best();
-  private final RowSource vectors;
-  private final int[] ordinals;
-  private final Clusters clusters;
-  private final int dimension;
-  private final boolean innerProduct;
-  private final RowReader reader;
-  private final Map<Integer, Panel> panels = new HashMap<>();
+  private final FloatColumns columns;
   private final Panel strip;
-  private final int[] stripRows = new int[DistanceKernels.STRIP_ROWS];
-  private final int[] iota;
-  private final float[] products;
-  private final float[] origin;
+  private final StripReader stripReader = new StripReader();
+  private float[] products = new float[0];
   private float[] rows;
-  private float[] squares;
-  private int cell = -1;
-  private long cached;
 
-  FloatScanner(RowSource vectors, int[] ordinals, Clusters clusters) throws IOException {
-    this.vectors = vectors;
-    this.ordinals = ordinals;
-    this.clusters = clusters;
-    this.dimension = vectors.dimension();
-    this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;
-    this.reader = vectors.rows();
-    this.strip = new Panel(dimension);
-    this.origin = new float[dimension];
-    int widest = 0;
-    for (int c = 0; c < clusters.count(); c++) {
-      widest = Math.max(widest, clusters.size(c));
-    }
-    widest = widest + 16 & -16;
-    this.products = new float[DistanceKernels.STRIP_ROWS * widest];
-    this.iota = new int[widest];
-    for (int i = 0; i < widest; i++) {
-      iota[i] = i;
-    }
+  FloatScanner(FloatColumns columns) {
+    this.columns = columns;
+    this.strip = new Panel(columns.dimension);
   }
 
   @Override
   void setRows(int cell, float[] rows, float[] squares, int count) {
     this.rows = rows;
-    this.squares = squares;
-    if (cell != this.cell) {
-      panels.clear();
-      cached = 0;
-      this.cell = cell;
-      if (!innerProduct) {
-        System.arraycopy(clusters.cellCentroids()[cell], 0, origin, 0, dimension);
-      }
-    }
   }
 
   @Override
   int width(int cluster) {
-    return (clusters.size(cluster) + kernels.blockRows() - 1)
-        / kernels.blockRows()
-        * kernels.blockRows();
-  }
-
-  private Panel panel(int cluster) throws IOException {
-    Panel panel = panels.get(cluster);
-    if (panel == null) {
-      if (cached > CACHE_FLOATS) {
-        panels.clear();
-        cached = 0;
-      }
-      panel = new Panel(dimension);
-      panel.load(new MemberReader(cluster), iota, 0, clusters.size(cluster));
-      cached += (long) panel.columns() * dimension;
-      panels.put(cluster, panel);
-    }
-    return panel;
+    return columns.panels[cluster].columns();
   }
 
   @Override
@@ -105,11 +43,16 @@ final class FloatScanner extends GroupScanner {
       float[] maxima,
       int[] maximaOffsets)
       throws IOException {
-    Panel panel = panel(cluster);
+    Panel panel = columns.panels[cluster];
     int width = panel.columns();
-    for (int at = from; at < to; at += DistanceKernels.STRIP_ROWS) {
-      int count = Math.min(DistanceKernels.STRIP_ROWS, to - at);
-      strip.load(new StripReader(), rowNumbers, at, count);
+    if (products.length < STRIP_ROWS * width) {
+      products = new float[2 * STRIP_ROWS * width];
+    }
+    stripReader.origin = columns.origins[cluster];
+    for (int at = from; at < to; at += STRIP_ROWS) {
+      int count = Math.min(STRIP_ROWS, to - at);
+      stripReader.next = 0;
+      strip.load(stripReader, rowNumbers, at, count);
       strip.products(0, panel, 0, width, products, 0, width);
       for (int i = 0; i < count; i++) {
         int row = rowNumbers[at + i];
@@ -118,8 +61,8 @@ final class FloatScanner extends GroupScanner {
             i * width,
             width,
             panel.biases(),
-            innerProduct ? 1 : 2,
-            innerProduct ? 0 : squares[row],
+            columns.innerProduct ? 1 : 2,
+            stripReader.squares[i],
             out,
             offsets[row],
             maxima,
@@ -128,45 +71,31 @@ final class FloatScanner extends GroupScanner {
     }
   }
 
+  /** Reads rows of the group, and keeps the squares of those of a strip. */
   private final class StripReader implements RowReader {
+    private final float[] squares = new float[STRIP_ROWS];
+    private float[] origin;
+    private int next;
+
     @Override
     public void read(int row, float[] destination, int offset) {
-      for (int k = 0; k < dimension; k++) {
-        destination[offset + k] = rows[row * dimension + k] - origin[k];
+      int dimension = columns.dimension;
+      if (columns.innerProduct) {
+        System.arraycopy(rows, row * dimension, destination, offset, dimension);
+        return;
       }
+      float square = 0;
+      for (int k = 0; k < dimension; k++) {
+        float component = rows[row * dimension + k] - origin[k];
+        destination[offset + k] = component;
+        square += component * component;
+      }
+      squares[next++] = square;
     }
 
     @Override
     public float bias(int row) {
       return 0;
-    }
-  }
-
-  /** Reads members of a cluster, and knows the halved squares of those just read. */
-  private final class MemberReader implements RowReader {
-    private final int start;
-    private final float[] biases;
-
-    MemberReader(int cluster) {
-      this.start = clusters.starts()[cluster];
-      this.biases = new float[clusters.size(cluster)];
-    }
-
-    @Override
-    public void read(int member, float[] destination, int offset) throws IOException {
-      reader.read(ordinals[clusters.members()[start + member]], destination, offset);
-      float sum = 0;
-      for (int k = 0; k < dimension; k++) {
-        float v = destination[offset + k] - origin[k];
-        destination[offset + k] = v;
-        sum += v * v;
-      }
-      biases[member] = innerProduct ? 0 : sum / 2;
-    }
-
-    @Override
-    public float bias(int member) {
-      return biases[member];
     }
   }
 }

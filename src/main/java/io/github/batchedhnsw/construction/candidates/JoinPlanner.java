@@ -15,6 +15,18 @@ import java.util.Locale;
  * never in time, so that the choice is reproducible.
  */
 public final class JoinPlanner {
+  /** Vectors of more dimensions are kept in float32 on small levels only: they are too large. */
+  static final int MAX_FLOAT_DIMENSION = 256;
+
+  /** Levels of up to this size are small. */
+  public static final int MAX_SMALL_LEVEL = 4096;
+
+  /**
+   * Share of hits beyond the beam width that sign codes need, for one dimension: they are the worse
+   * the fewer bits they have. With 384, 1.3 times the beam width was enough.
+   */
+  private static final double EXTRA_HITS = 115;
+
   /** Columns that are tried, for a beam width of 100. */
   private static final int[] COLUMNS = {
     1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
@@ -92,15 +104,17 @@ public final class JoinPlanner {
     this.dimension = dimension;
   }
 
-  /** The plan of a level that is too small for a sample to pay: everything is compared. */
+  /** The plan of a level for which a sample does not pay: columns as far as they are useful. */
   public JoinPlan forSmallLevel(int size) {
-    ColumnCode code =
-        pairCost(ColumnCode.FLOATS) * size
-                <= pairCost(ColumnCode.SIGNS) * size + 0.3 * beamWidth * hitCost()
-            ? ColumnCode.FLOATS
-            : ColumnCode.SIGNS;
-    int hits = code == ColumnCode.FLOATS ? beamWidth : beamWidth * 13 / 10;
-    return new JoinPlan(code, Math.min(size, scaled(6000)), hits, beamWidth, true);
+    int columns = Math.min(size, scaled(6000));
+    int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
+    boolean inFloats =
+        (dimension <= MAX_FLOAT_DIMENSION || size <= MAX_SMALL_LEVEL)
+            && pairCost(ColumnCode.FLOATS) * columns
+                <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
+    return inFloats
+        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, true)
+        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, true);
   }
 
   private int scaled(int columns) {
@@ -141,8 +155,9 @@ public final class JoinPlanner {
       best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
     }
     if (best == null
-        || cost(ColumnCode.FLOATS, best.columns, beamWidth * HITS[0] / 10, ordinals.length)
-            < best.price()) {
+        || dimension <= MAX_FLOAT_DIMENSION
+            && cost(ColumnCode.FLOATS, best.columns, beamWidth * HITS[0] / 10, ordinals.length)
+                < best.price()) {
       ClusterJoin join = joins.with(ColumnCode.FLOATS);
       Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
       if (best == null || isBetter(trial, best)) {

@@ -63,11 +63,15 @@ final class RowGroup {
     this.scanner = scanner;
     this.rows = new float[MAX_ROWS * dimension];
     this.pairStarts = new int[clusters.count() + 1];
+    allocateProbes(0);
+  }
+
+  private void allocateProbes(int most) {
     for (int row = 0; row < MAX_ROWS; row++) {
-      probes[row] = new int[clusters.count()];
-      probeValues[row] = new float[clusters.count()];
-      stretchClusters[row] = new int[clusters.count()];
-      stretchStarts[row] = new int[clusters.count()];
+      probes[row] = new int[most];
+      probeValues[row] = new float[most];
+      stretchClusters[row] = new int[most];
+      stretchStarts[row] = new int[most];
     }
   }
 
@@ -91,6 +95,9 @@ final class RowGroup {
       squares[row] = square;
     }
     finder.setCell(cell, columns);
+    if (probes[0].length < finder.mostProbes()) {
+      allocateProbes(finder.mostProbes());
+    }
     scanner.setRows(cell, rows, squares, count);
     finder.setRows(rows, scanner.rotatedRows(), squares, count);
     int pairs = 0;

@@ -80,7 +80,7 @@ public final class Clustering {
     int[] cellEnds = group(cellOf, n, cells, cellMembers);
     // Cells that are far larger than meant are cut: clusters of a cell are compared with all its
     // members.
-    int most = Math.max(4 * n / cells, 8 * target);
+    int most = (int) Math.min(n, Math.max(4L * n / cells, 8L * target));
     List<int[]> bounds = new ArrayList<>();
     List<float[]> centroidOfCell = new ArrayList<>();
     for (int cell = 0; cell < cells; cell++) {

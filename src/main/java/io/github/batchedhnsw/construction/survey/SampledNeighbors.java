@@ -31,6 +31,9 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
   /** Nested subsets of the vectors, each a quarter of the one before, all included. */
   private static final int DENSITIES = 8;
 
+  /** Smaller subsets say nothing: chance decides how far the nearest of so few is. */
+  private static final int MIN_SUBSET = 32;
+
   /**
    * Finds the nearest neighbours of a sample.
    *
@@ -67,16 +70,16 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
         }
       }
       nearest[i] = Arrays.copyOf(merged.pairs(), merged.size());
-      clumped += isClumped(vectors.metric(), best) ? 1 : 0;
+      clumped += isClumped(vectors.metric(), best, ordinals.length) ? 1 : 0;
     }
     return new SampledNeighbors(positions, nearest, clumped / (double) size);
   }
 
-  private static boolean isClumped(Metric metric, float[] best) {
+  private static boolean isClumped(Metric metric, float[] best, int size) {
     if (metric == Metric.INNER_PRODUCT) {
       return false; // a score says nothing about distance
     }
-    for (int d = 0; d + 1 < DENSITIES && best[d + 1] != Float.NEGATIVE_INFINITY; d++) {
+    for (int d = 0; d + 1 < DENSITIES && size >>> 2 * (d + 1) >= MIN_SUBSET; d++) {
       if (squaredDistance(metric, best[d + 1]) > CLUMP_RATIO * squaredDistance(metric, best[d])) {
         return true;
       }

@@ -99,11 +99,11 @@ public class TestSampledNeighbors extends LuceneTestCase {
         }
       }
       double share = clumped(clumps, similarity);
-      assertTrue(similarity + ": " + share, share > 0.9);
-      for (int rank : new int[] {3, 6, 12, 30}) {
-        double manifold = clumped(VectorData.lowRank(random(), 4000, 30, rank, 0), similarity);
-        System.out.println("CLUMPED " + similarity + " " + rank + " " + manifold);
-        if (rank > 6) assertTrue(similarity + ", rank " + rank + ": " + manifold, manifold <= 0.04);
+      assertTrue(similarity + ": " + share, share > 0.5);
+      // With fewer dimensions some are clumped by chance, in the thinnest of the subsets.
+      for (int dimension : new int[] {24, 64}) {
+        double manifold = clumped(VectorData.uniform(random(), 4000, dimension), similarity);
+        assertTrue(similarity + ", " + dimension + ": " + manifold, manifold <= 0.02);
       }
     }
     float[][] unequal = VectorData.varyingNorms(random(), 2000, 8);
