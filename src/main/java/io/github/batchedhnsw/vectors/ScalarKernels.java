@@ -183,19 +183,12 @@ public final class ScalarKernels implements DistanceKernels {
 
   @Override
   public float greatest(float[] values, int offset, int count, int rank) {
-    float result = Float.POSITIVE_INFINITY;
-    int numbers = 0;
-    for (int i = offset; i < offset + count; i++) {
-      float value = values[i];
-      numbers += value == value ? 1 : 0;
-      int greater = 0;
-      for (int j = offset; j < offset + count; j++) {
-        greater += values[j] > value ? 1 : 0;
-      }
-      if (greater < rank && value < result) {
-        result = value;
-      }
+    float[] sorted = Arrays.copyOfRange(values, offset, offset + count);
+    Arrays.sort(sorted); // what is no number comes last
+    int numbers = count;
+    while (numbers > 0 && sorted[numbers - 1] != sorted[numbers - 1]) {
+      numbers--;
     }
-    return numbers < rank ? Float.NEGATIVE_INFINITY : result;
+    return numbers < rank ? Float.NEGATIVE_INFINITY : sorted[numbers - rank];
   }
 }

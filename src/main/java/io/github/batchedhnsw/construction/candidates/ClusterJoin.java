@@ -62,6 +62,10 @@ public final class ClusterJoin {
     this.floats = bySigns ? null : new FloatColumns(vectors, ordinals, clusters, parallel);
   }
 
+  void checkAborted() throws IOException {
+    parallel.checkAborted();
+  }
+
   RowGroup openGroup() throws IOException {
     GroupScanner scanner =
         signs == null

@@ -214,6 +214,7 @@ public final class JoinPlanner {
     RowGroup group = join.openGroup();
     float[] estimates = new float[0];
     for (int s = 0; s < sample.size(); s++) {
+      join.checkAborted();
       int position = sample.positions()[s];
       group.scan(cells[clusterOf[position]], sample.positions(), s, 1, widest);
       int total = 0;

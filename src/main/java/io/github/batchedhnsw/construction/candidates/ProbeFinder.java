@@ -105,8 +105,8 @@ final class ProbeFinder {
     return Math.min(near.length, 16 + columns / Math.max(1, clusters.meanSize()));
   }
 
-  /** Most clusters that {@link #find} finds: twice as many as usual leave room for small ones. */
-  int most() {
+  /** Most clusters that {@link #find} finds: twice as many as usual leaves room for small ones. */
+  int mostProbes() {
     return Math.min(near.length, 16 + 2 * columns / Math.max(1, clusters.meanSize()));
   }
 
@@ -173,7 +173,7 @@ final class ProbeFinder {
     float square = squares[row];
     int probes = 0;
     int members = 0;
-    int most = most();
+    int most = mostProbes();
     for (int rank = enough(); rank > 0; rank = members < columns && rank < most ? most : 0) {
       int count = bySigns ? sortNearest(row, rank) : sortBest(row * width, rank);
       probes = 0;
@@ -210,7 +210,7 @@ final class ProbeFinder {
       pairs[i] = ScoredOrdinal.encode(reachedScores[i], indices[i]);
     }
     kernels.sortDescending(pairs, count, sorted);
-    return count;
+    return Math.min(count, rank);
   }
 
   /** Computes and sorts the scores of the clusters with the best estimates. */

@@ -95,8 +95,8 @@ final class RowGroup {
       squares[row] = square;
     }
     finder.setCell(cell, columns);
-    if (probes[0].length < finder.most()) {
-      allocateProbes(finder.most());
+    if (probes[0].length < finder.mostProbes()) {
+      allocateProbes(finder.mostProbes());
     }
     scanner.setRows(cell, rows, squares, count);
     finder.setRows(rows, scanner.rotatedRows(), squares, count);

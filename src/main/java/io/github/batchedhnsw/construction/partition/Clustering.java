@@ -208,7 +208,8 @@ public final class Clustering {
     return starts;
   }
 
-  private float[][] lloyd(float[][] sample, int sampled, int count, long lloydSeed) {
+  private float[][] lloyd(float[][] sample, int sampled, int count, long lloydSeed)
+      throws IOException {
     int dimension = vectors.dimension();
     float[][] centroids = new float[count][];
     for (int c = 0; c < count; c++) {
@@ -223,6 +224,9 @@ public final class Clustering {
         Arrays.fill(sum, 0);
       }
       for (int i = 0; i < sampled; i++) {
+        if (i % ROW_GRAIN == 0) {
+          parallel.checkAborted();
+        }
         int c = nearest.of(sample[i], centroids, count);
         sizes[c]++;
         double[] sum = sums[c];
