@@ -66,12 +66,11 @@ public final class NavigabilityRepair {
   /** Searches, and links until few enough nodes are missed or all have been searched. */
   public Result repair() throws IOException {
     int size = levels.get(0).size();
-    int[] sample = sample(Math.min(SAMPLE, size), ~seed);
     int links = 0;
     for (int pass = 0; ; pass++) {
-      int lost = search(sample, new int[sample.length], new float[sample.length]);
-      if (lost <= MOST_LOST * sample.length || pass == SHARES.length) {
-        return new Result(lost / (double) sample.length, links);
+      double lost = lost();
+      if (lost <= MOST_LOST || pass == SHARES.length) {
+        return new Result(lost, links);
       }
       int[] nodes = sample((size + SHARES[pass] - 1) / SHARES[pass], seed + pass);
       int[] ends = new int[nodes.length];
@@ -85,6 +84,13 @@ public final class NavigabilityRepair {
         }
       }
     }
+  }
+
+  /** Share of sampled nodes that are missed. */
+  public double lost() throws IOException {
+    int[] sample = sample(Math.min(SAMPLE, levels.get(0).size()), ~seed);
+    int lost = search(sample, new int[sample.length], new float[sample.length]);
+    return lost / (double) sample.length;
   }
 
   /**
@@ -151,6 +157,8 @@ public final class NavigabilityRepair {
 
     private final OrdinalScorer scorer;
     private final BeamSearch search;
+    private final int[] self = new int[1];
+    private final float[] selfScore = new float[1];
 
     Worker(VectorSet vectors) throws IOException {
       this.scorer = vectors.scorer();
@@ -170,9 +178,20 @@ public final class NavigabilityRepair {
       return search.search(levels.get(0), scorer, entry, width);
     }
 
-    /** {@link #FOUND}, or the best that was found instead. */
+    /**
+     * {@link #FOUND}, or the best that was found instead. A node is found, too, where as many
+     * others as the search is wide score no worse: duplicates, and by inner products longer
+     * vectors.
+     */
     long find(int node) throws IOException {
       Beam found = search(node);
+      if (found.size() == width) {
+        self[0] = node;
+        scorer.score(self, 1, selfScore);
+        if (ScoredOrdinal.score(found.pairs()[width - 1]) >= selfScore[0]) {
+          return FOUND;
+        }
+      }
       for (int i = 0; i < found.size(); i++) {
         if (ScoredOrdinal.ordinal(found.pairs()[i]) == node) {
           return FOUND;

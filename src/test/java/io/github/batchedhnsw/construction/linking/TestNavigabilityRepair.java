@@ -128,6 +128,25 @@ public class TestNavigabilityRepair extends LuceneTestCase {
     assertTrue(recall(vectors, graphs[0]) > 0.97);
   }
 
+  /** By inner product short vectors are nobody's nearest, and no fault of the graph. */
+  public void testShortVectorsAreNotLost() throws IOException {
+    float[][] rows = VectorData.uniform(random(), 1500, 8);
+    for (float[] row : rows) {
+      float length = (float) Math.exp(2 * random().nextGaussian());
+      for (int k = 0; k < row.length; k++) {
+        row[k] *= length;
+      }
+    }
+    VectorSet vectors =
+        VectorSets.ofHeap(List.of(rows), null, 8, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT);
+    FlatHnswGraph graph =
+        GraphBuilders.choose(new BuildParams(16, 100), 1500, 8, BuildLog.silent())
+            .build(vectors, ParallelRanges.serial())
+            .graph();
+    double lost = repair(vectors, graph, ParallelRanges.serial()).lost();
+    assertTrue("lost=" + lost, lost <= 0.05);
+  }
+
   public void testOneNode() throws IOException {
     VectorSet vectors = set(VectorData.uniform(random(), 1, 3));
     FlatHnswGraph graph = new FlatHnswGraph(8, List.of(new FlatAdjacency(null, 1, 16)));
