@@ -14,9 +14,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.junit.After;
@@ -52,16 +54,12 @@ public class TestRealSets {
     for (float[] row : Arrays.copyOf(rows(data.base()), 100)) {
       assertEquals(1, norm(row), 1e-5);
     }
-    Set<Integer> indexed = new HashSet<>();
-    for (float[] row : rows(data.base())) {
-      indexed.add(Arrays.hashCode(row));
-    }
-    for (float[] query : rows(data.queries())) {
-      assertFalse(indexed.contains(Arrays.hashCode(query)));
-    }
+    assertQueriesAreNotIndexed(data);
     DataRequest request =
         DataRequest.of("wordnet-25k").queriedFrom(QuerySource.OUT_OF_DISTRIBUTION);
-    assertEquals(1_000, request.load().queries().count());
+    Dataset other = request.load();
+    assertEquals(1_000, other.queries().count());
+    assertQueriesAreNotIndexed(other);
     IOException error = assertThrows(IOException.class, () -> request.sized(100, 1_001).load());
     assertEquals(
         "wordnet-25k: expected 1001 queries of another distribution, found 1000;"
@@ -130,6 +128,29 @@ public class TestRealSets {
   }
 
   @Test
+  public void queriesAreNotIndexed() throws IOException {
+    make("wordnet-minilm", 3, ROWS, 10);
+    for (QuerySource from : QuerySource.values()) {
+      for (RowOrder order : RowOrder.values()) {
+        for (int count : new int[] {1, 20, ROWS - 10}) {
+          for (long seed = 0; seed < 20; seed++) {
+            Dataset data =
+                DataRequest.of("wordnet-minilm")
+                    .sized(count, 10)
+                    .queriedFrom(from)
+                    .ordered(order)
+                    .seeded(seed)
+                    .load();
+            assertEquals(10, data.queries().count());
+            assertEquals(count, data.base().count());
+            assertQueriesAreNotIndexed(data);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   public void queriesOfAnotherDistributionMustExist() throws IOException {
     make("glove-100", 3, ROWS, 0);
     for (String name : new String[] {"glove-100", "gen128"}) {
@@ -185,6 +206,14 @@ public class TestRealSets {
         assertThrows(IOException.class, () -> DataRequest.of("wordnet-minilm").sized(9, 4).load());
     assertTrue(error.getMessage(), error.getMessage().contains("documents: expected SHA-256 "));
     assertTrue(error.getMessage(), error.getMessage().contains("bench/run embed"));
+  }
+
+  private static void assertQueriesAreNotIndexed(Dataset data) {
+    Set<float[]> indexed = new TreeSet<>(Arrays::compare);
+    Collections.addAll(indexed, rows(data.base()));
+    for (float[] query : rows(data.queries())) {
+      assertFalse(data.description(), indexed.contains(query));
+    }
   }
 
   /** Rows (1, ordinal, 1), and queries whose last component is -1. */
