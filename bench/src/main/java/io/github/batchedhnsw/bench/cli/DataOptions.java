@@ -32,23 +32,24 @@ final class DataOptions {
       defaultValue = "wordnet-25k",
       description =
           "real: wordnet-25k, and made by bench/run embed: wordnet-minilm, wordnet-e5, wordnet-bge,"
-              + " wordnet-768, wordnet-1152 (each also with -mip), glove-100; given: mnist,"
-              + " mnist-windows; generated: demo, gen768, gen128, hard128, uniform64,"
-              + " microclusters, shifted, huge-component, two-populations, sift-like, binary,"
-              + " heavy-norms, near-duplicates; or a file: .fvecs .bvecs .ivecs .fbin .u8bin .ibin"
+              + " wordnet-768, wordnet-1152, glove-100 (all also with -mip, for"
+              + " MAXIMUM_INNER_PRODUCT); given: mnist, mnist-windows; generated: demo, gen768,"
+              + " gen128, hard128, uniform64, microclusters, shifted, huge-component,"
+              + " two-populations, sift-like, binary, heavy-norms, near-duplicates; or a file: .fvecs"
+              + " .bvecs .ivecs .fbin .u8bin .ibin"
               + " .vec .hdf5 .gz (IDX) .npy .npy.gz (default: ${DEFAULT-VALUE})")
   private String data;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "vectors to index (default: all, or the preset's)")
+      description = "vectors to index (default: all that are no queries, or the generated set's)")
   private Integer count;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "dimension: of a .vec file, or of generated vectors")
+      description = "dimension: of a .vec file, or of generated vectors; other files must have it")
   private Integer dimension;
 
   @Option(
@@ -66,7 +67,10 @@ final class DataOptions {
               + " distribution than the definitions (default: ${DEFAULT-VALUE})")
   private QuerySource queriesFrom;
 
-  @Option(names = "--query-file", paramLabel = "FILE", description = "queries from a file instead")
+  @Option(
+      names = "--query-file",
+      paramLabel = "FILE",
+      description = "with a file as --data: queries from another one")
   private Path queryFile;
 
   @Option(
@@ -77,7 +81,7 @@ final class DataOptions {
 
   @Option(
       names = "--metric",
-      description = "${COMPLETION-CANDIDATES} (default: the preset's, EUCLIDEAN for files)")
+      description = "${COMPLETION-CANDIDATES} (default: the set's, EUCLIDEAN for files)")
   private VectorSimilarityFunction metric;
 
   @Option(
@@ -95,7 +99,8 @@ final class DataOptions {
   @Option(
       names = "--sorted",
       description =
-          "what is alike comes together: the natural order of a real set, else cluster after cluster")
+          "what is alike comes together: the natural order of a real set, else cluster after cluster"
+              + " (default: shuffled, files as they are)")
   private boolean sorted;
 
   @Option(names = "--latent", description = "generator: latent dimension")
@@ -104,29 +109,33 @@ final class DataOptions {
   @Option(names = "--clusters", description = "generator: clusters")
   private Integer clusters;
 
-  @Option(names = "--spread", description = "generator: deviation of a cluster; centres have 1")
+  @Option(
+      names = "--spread",
+      description = "generator of manifolds: deviation of a cluster; centres have 1")
   private Double spread;
 
   @Option(
       names = "--noise",
-      description = "generator: ambient noise, of manifolds relative to a component")
+      description = "generator: ambient noise, of manifolds relative to a component's deviation")
   private Double noise;
 
   @Option(
       names = "--points",
-      description = "generator: points per microcluster when there is no --count")
+      description = "generator: points per microcluster when there is no --count (default: 10)")
   private Integer points;
 
   @Option(
       names = "--duplicates",
       defaultValue = "0",
-      description = "generator: percent of exact copies")
+      description = "generator of manifolds: percent of exact copies (default: ${DEFAULT-VALUE})")
   private double duplicatesPercent;
 
   @Option(
       names = "--near-duplicates",
       paramLabel = "N",
-      description = "any set: each vector N times, all but once with noise, in place of others")
+      description =
+          "any set: each vector N times, all but once with noise, in place of others (default with"
+              + " --copy-noise: 10)")
   private Integer nearDuplicates;
 
   @Option(
@@ -138,7 +147,9 @@ final class DataOptions {
   @Option(
       names = "--two-populations",
       paramLabel = "DISTANCE",
-      description = "any set: half of it moves that far, in root mean square norms")
+      description =
+          "any set: half of it gets its components reversed and moves that far, in root mean square"
+              + " norms")
   private Double twoPopulations;
 
   @Option(
@@ -155,14 +166,15 @@ final class DataOptions {
   @Option(
       names = "--huge-component",
       paramLabel = "VALUE",
-      description = "any set: component 0 is VALUE everywhere")
+      description = "any set: component 0 becomes VALUE everywhere")
   private Double hugeComponent;
 
   @Option(
       names = "--heavy-norms",
       paramLabel = "SHAPE",
       description =
-          "any set: unit vectors times Pareto norms of that shape, for MAXIMUM_INNER_PRODUCT")
+          "any set: vectors get Pareto norms of that shape, queries stay; for"
+              + " MAXIMUM_INNER_PRODUCT")
   private Double heavyNorms;
 
   /** The request that these options make; {@code count} null means the default. */

