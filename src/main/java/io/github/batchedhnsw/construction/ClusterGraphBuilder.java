@@ -79,7 +79,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    * Mean degree that is aimed at, as a share of what insertion would reach. Lists of the nearest
    * neighbours are worth more than insertion's, some of which it took when the graph was small.
    */
-  private static final double INSERTED_SHARE = 0.8;
+  private static final double INSERTED_SHARE = 0.83;
 
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;

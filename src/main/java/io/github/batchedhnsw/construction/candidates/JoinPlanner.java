@@ -33,14 +33,14 @@ public final class JoinPlanner {
   };
 
   /** Hits that are tried, in tenths of the beam width. */
-  private static final int[] HITS = {9, 10, 11, 13, 16, 20, 26};
+  private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
 
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
    * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
-   * there, and some sixty of the rest.
+   * there, and some thirty of the rest.
    */
-  private static final double[] TARGETS = {0.95, 0.9, 0.62};
+  private static final double[] TARGETS = {0.95, 0.9, 0.55};
 
   /**
    * What a shortfall of 0.01 is worth, in hundredths of the cost. Where vectors are so hard to tell
@@ -48,7 +48,7 @@ public final class JoinPlanner {
    * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than
    * insertion's.
    */
-  private static final double SHORTFALL_PRICE = 6;
+  private static final double SHORTFALL_PRICE = 10;
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
