@@ -81,6 +81,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    */
   private static final double INSERTED_SHARE = 0.83;
 
+  /** Share of its edges that a node lacks where Lucene joins it instead of inserting it. */
+  private static final double JOINED_LOSS = Double.parseDouble(System.getProperty("jloss", "0.1"));
+
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;
 
@@ -276,7 +279,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           return false;
         }
       }
-      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      JoinPlanner planner =
+          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
       JoinPlanner.Joins joins =
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
@@ -380,7 +384,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
       }
-      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      JoinPlanner planner =
+          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
         int required = zeros;
         int[] subset =
@@ -467,7 +472,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         inserted += Math.min(level.maxDegree(), both);
         here += Math.min(level.maxDegree(), both - mutual);
       }
-      double missing = (INSERTED_SHARE * inserted - here) / sampled / LISTS_PER_EDGE;
+      double missing = (degreeShare() * inserted - here) / sampled / LISTS_PER_EDGE;
       int floor = 0;
       for (double added = 0; floor < level.maxDegree() && added < missing; floor++) {
         for (int degree = 0; degree <= floor; degree++) {
@@ -484,6 +489,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           "level of %d nodes: lists of %.1f neighbours, about %.1f by insertion, are filled up to"
               + " %d",
           size, here / sampled, inserted / sampled, floor);
+    }
+
+    private double degreeShare() {
+      return INSERTED_SHARE * (1 - JOINED_LOSS * params.joinedShare());
     }
 
     /**

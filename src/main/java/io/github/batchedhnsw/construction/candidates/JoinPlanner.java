@@ -32,15 +32,20 @@ public final class JoinPlanner {
     1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
   };
 
-  /** Hits that are tried, in tenths of the beam width. */
+  /**
+   * Hits that are tried, in tenths of the beam width; few of them only where estimates are exact,
+   * as those that codes find instead of nearer ones make up for these.
+   */
   private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
+
+  private static final int FEWEST_SIGN_HITS = 4; // index
 
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
    * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
-   * there, and some thirty of the rest.
+   * there, and some forty of the rest.
    */
-  private static final double[] TARGETS = {0.95, 0.9, 0.55};
+  private static final double[] TARGETS = {0.95, 0.9, 0.62};
 
   /**
    * What a shortfall of 0.01 is worth, in hundredths of the cost. Where vectors are so hard to tell
@@ -48,22 +53,29 @@ public final class JoinPlanner {
    * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than
    * insertion's.
    */
-  private static final double SHORTFALL_PRICE = 10;
+  private static final double SHORTFALL_PRICE = 12;
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
+  private final double[] targets;
   private final int beamWidth;
   private final int dimension;
 
   /** What a choice of columns and hits has found. */
   private record Trial(
-      ColumnCode code, int columns, int hits, double[] shares, double badlyServed, double cost) {
+      ColumnCode code,
+      int columns,
+      int hits,
+      double[] shares,
+      double badlyServed,
+      double cost,
+      double[] targets) {
     /** How far it is from enough, 0 where it is. */
     double shortfall() {
       double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
       for (int zone = 0; zone < TARGETS.length; zone++) {
-        worst = Math.max(worst, TARGETS[zone] - shares[zone]);
+        worst = Math.max(worst, targets[zone] - shares[zone]);
       }
       return worst;
     }
@@ -99,7 +111,12 @@ public final class JoinPlanner {
   /**
    * @param beamWidth neighbours that selection should see
    */
-  public JoinPlanner(int beamWidth, int dimension) {
+  public JoinPlanner(int beamWidth, int dimension, double joinedShare) {
+    this.targets = TARGETS.clone();
+    this.targets[0] *= 1 - Double.parseDouble(System.getProperty("jnear", "0.04")) * joinedShare;
+    this.targets[1] *=
+        1 - 2 * Double.parseDouble(System.getProperty("jnear", "0.04")) * joinedShare;
+    this.targets[2] *= 1 - Double.parseDouble(System.getProperty("jtail", "0.3")) * joinedShare;
     this.beamWidth = beamWidth;
     this.dimension = dimension;
   }
@@ -269,12 +286,19 @@ public final class JoinPlanner {
     }
     Trial best = null;
     for (int c = 0; c < COLUMNS.length; c++) {
-      for (int h = 0; h < HITS.length; h++) {
+      for (int h = code == ColumnCode.SIGNS ? FEWEST_SIGN_HITS : 0; h < HITS.length; h++) {
         int hits = hits(h);
         int columns = scaled(COLUMNS[c]);
         double cost = cost(code, columns, hits, ordinals.length);
         Trial trial =
-            new Trial(code, columns, hits, found[c][h], badly[c][h] / (double) sample.size(), cost);
+            new Trial(
+                code,
+                columns,
+                hits,
+                found[c][h],
+                badly[c][h] / (double) sample.size(),
+                cost,
+                targets);
         if (best == null || isBetter(trial, best)) {
           best = trial;
         }
