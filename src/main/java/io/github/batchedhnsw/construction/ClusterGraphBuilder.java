@@ -77,12 +77,13 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
   /**
    * Mean degree that is aimed at, as a share of what insertion would reach. Lists of the nearest
-   * neighbours are worth more than insertion's, some of which it took when the graph was small.
+   * neighbours are worth more than insertion's, some of which it took when the graph was small, and
+   * with fewer candidates than are known here.
    */
   private static final double INSERTED_SHARE = 0.83;
 
   /** Share of its edges that a node lacks where Lucene joins it instead of inserting it. */
-  private static final double JOINED_LOSS = Double.parseDouble(System.getProperty("jloss", "0.1"));
+  private static final double JOINED_LOSS = 0.1;
 
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;
@@ -164,7 +165,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     private final BaseGraph kept; // or null
     private final int[][] nodesByLevel;
     private final ReverseEdges groups = new ReverseEdges();
-    private final NeighborSelector[] selectors;
+    private final OrdinalScorer[] scorers; // of the workers
+    private final NeighborSelector[] selectors; // use them
     private BitSet rows; // of level 0 that select their neighbours; null for all
     private SampledNeighbors sample; // of level 0
 
@@ -174,9 +176,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       this.kept = kept;
       this.nodesByLevel =
           LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
+      this.scorers = new OrdinalScorer[parallel.workers()];
       this.selectors = new NeighborSelector[parallel.workers()];
       for (int i = 0; i < selectors.length; i++) {
-        selectors[i] = new NeighborSelector(new EagerPairwiseScores(vectors.scorer()));
+        scorers[i] = vectors.scorer();
+        selectors[i] = new NeighborSelector(new EagerPairwiseScores(scorers[i]));
       }
     }
 
@@ -353,6 +357,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       join.forEachRow(
           plan,
           selecting,
+          scorers,
           (worker, position, candidates, count) -> {
             NeighborSelector selector = selectors[worker];
             int chosen =

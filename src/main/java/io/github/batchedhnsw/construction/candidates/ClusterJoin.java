@@ -96,11 +96,13 @@ public final class ClusterJoin {
    * Finds the candidates of rows.
    *
    * @param rows positions of the rows; null for all
+   * @param scorers one for each worker, which the visitor may use, too
    */
-  public void forEachRow(JoinPlan plan, BitSet rows, Visitor visitor) throws IOException {
+  public void forEachRow(JoinPlan plan, BitSet rows, OrdinalScorer[] scorers, Visitor visitor)
+      throws IOException {
     Worker[] workers = new Worker[parallel.workers()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(plan);
+      workers[i] = new Worker(plan, scorers[i]);
     }
     int[] cells = new int[clusters.count()];
     for (int cell = 0; cell < clusters.cells(); cell++) {
@@ -140,7 +142,7 @@ public final class ClusterJoin {
     private final DistanceKernels kernels = DistanceKernels.best();
     private final JoinPlan plan;
     private final RowGroup group = openGroup();
-    private final OrdinalScorer scorer = vectors.scorer();
+    private final OrdinalScorer scorer;
     private final int[] positions = new int[groupRows()]; // of the group
     private int count;
     private int cell = -1;
@@ -149,8 +151,9 @@ public final class ClusterJoin {
     private final long[] pairs;
     private final long[] sorted;
 
-    Worker(JoinPlan plan) throws IOException {
+    Worker(JoinPlan plan, OrdinalScorer scorer) throws IOException {
       this.plan = plan;
+      this.scorer = scorer;
       // Equal estimates can make more hits than are wanted.
       int most = Math.min(ordinals.length, 2 * plan.hits() + 64);
       this.hits = new int[most];

@@ -38,7 +38,13 @@ public final class JoinPlanner {
    */
   private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
 
-  private static final int FEWEST_SIGN_HITS = 4; // index
+  private static final double FEWEST_SIGN_HITS = 0.9;
+
+  /** By how much the targets are lower for nodes that Lucene would join. */
+  private static final double[] JOINED_LOSS = {0.04, 0.08, 0.3};
+
+  /** The same of the fewest hits of sign codes. */
+  private static final double JOINED_HITS_LOSS = 0.125;
 
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
@@ -59,30 +65,26 @@ public final class JoinPlanner {
   private static final double MOST_BADLY_SERVED = 0.02;
 
   private final double[] targets;
+  private final int fewestSignHits;
   private final int beamWidth;
   private final int dimension;
 
-  /** What a choice of columns and hits has found. */
+  /**
+   * What a choice of columns and hits has found.
+   *
+   * @param shortfall how far it is from enough, 0 where it is
+   */
   private record Trial(
       ColumnCode code,
       int columns,
       int hits,
       double[] shares,
       double badlyServed,
-      double cost,
-      double[] targets) {
-    /** How far it is from enough, 0 where it is. */
-    double shortfall() {
-      double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
-      for (int zone = 0; zone < TARGETS.length; zone++) {
-        worst = Math.max(worst, targets[zone] - shares[zone]);
-      }
-      return worst;
-    }
-
+      double shortfall,
+      double cost) {
     /** What is to be as low as possible. */
     double price() {
-      return cost * Math.exp(SHORTFALL_PRICE * shortfall());
+      return cost * Math.exp(SHORTFALL_PRICE * shortfall);
     }
   }
 
@@ -110,13 +112,15 @@ public final class JoinPlanner {
 
   /**
    * @param beamWidth neighbours that selection should see
+   * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
    */
   public JoinPlanner(int beamWidth, int dimension, double joinedShare) {
     this.targets = TARGETS.clone();
-    this.targets[0] *= 1 - Double.parseDouble(System.getProperty("jnear", "0.04")) * joinedShare;
-    this.targets[1] *=
-        1 - 2 * Double.parseDouble(System.getProperty("jnear", "0.04")) * joinedShare;
-    this.targets[2] *= 1 - Double.parseDouble(System.getProperty("jtail", "0.3")) * joinedShare;
+    this.fewestSignHits =
+        (int) (beamWidth * FEWEST_SIGN_HITS * (1 - JOINED_HITS_LOSS * joinedShare));
+    for (int zone = 0; zone < targets.length; zone++) {
+      targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
+    }
     this.beamWidth = beamWidth;
     this.dimension = dimension;
   }
@@ -286,25 +290,30 @@ public final class JoinPlanner {
     }
     Trial best = null;
     for (int c = 0; c < COLUMNS.length; c++) {
-      for (int h = code == ColumnCode.SIGNS ? FEWEST_SIGN_HITS : 0; h < HITS.length; h++) {
+      for (int h = 0; h < HITS.length; h++) {
         int hits = hits(h);
+        if (code == ColumnCode.SIGNS && hits < fewestSignHits) {
+          continue;
+        }
         int columns = scaled(COLUMNS[c]);
         double cost = cost(code, columns, hits, ordinals.length);
-        Trial trial =
-            new Trial(
-                code,
-                columns,
-                hits,
-                found[c][h],
-                badly[c][h] / (double) sample.size(),
-                cost,
-                targets);
+        double badlyServed = badly[c][h] / (double) sample.size();
+        double shortfall = shortfall(found[c][h], badlyServed);
+        Trial trial = new Trial(code, columns, hits, found[c][h], badlyServed, shortfall, cost);
         if (best == null || isBetter(trial, best)) {
           best = trial;
         }
       }
     }
     return best;
+  }
+
+  private double shortfall(double[] shares, double badlyServed) {
+    double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
+    for (int zone = 0; zone < shares.length; zone++) {
+      worst = Math.max(worst, targets[zone] - shares[zone]);
+    }
+    return worst;
   }
 
   private static int positionOf(int[] ordinals, int ordinal) {
