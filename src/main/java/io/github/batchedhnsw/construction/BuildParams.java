@@ -10,8 +10,12 @@ package io.github.batchedhnsw.construction;
  * @param seed of levels and orders
  * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
  *     worker needs; see {@link GraphBuilders}
+ * @param joinedShare share of the nodes that Lucene would not insert but join, 0 to 1: those of
+ *     merged segments with graphs, besides the largest one. It looks for their neighbours among the
+ *     neighbours of others, and finds fewer
  */
-public record BuildParams(int maxConn, int beamWidth, long seed, long memoryBudgetBytes) {
+public record BuildParams(
+    int maxConn, int beamWidth, long seed, long memoryBudgetBytes, double joinedShare) {
   /** The seed of every build of the codec, so that equal input gives equal bytes. */
   public static final long DEFAULT_SEED = 42;
 
@@ -25,12 +29,17 @@ public record BuildParams(int maxConn, int beamWidth, long seed, long memoryBudg
 
   /** Parameters with {@link #UNLIMITED_MEMORY}. */
   public BuildParams(int maxConn, int beamWidth, long seed) {
-    this(maxConn, beamWidth, seed, UNLIMITED_MEMORY);
+    this(maxConn, beamWidth, seed, UNLIMITED_MEMORY, 0);
   }
 
   /** The same with another budget. */
   public BuildParams withMemoryBudget(long bytes) {
-    return new BuildParams(maxConn, beamWidth, seed, bytes);
+    return new BuildParams(maxConn, beamWidth, seed, bytes, joinedShare);
+  }
+
+  /** The same with another share of joined nodes. */
+  public BuildParams withJoinedShare(double share) {
+    return new BuildParams(maxConn, beamWidth, seed, memoryBudgetBytes, share);
   }
 
   /**

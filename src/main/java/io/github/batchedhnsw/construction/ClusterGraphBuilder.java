@@ -77,9 +77,13 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
   /**
    * Mean degree that is aimed at, as a share of what insertion would reach. Lists of the nearest
-   * neighbours are worth more than insertion's, some of which it took when the graph was small.
+   * neighbours are worth more than insertion's, some of which it took when the graph was small, and
+   * with fewer candidates than are known here.
    */
-  private static final double INSERTED_SHARE = 0.8;
+  private static final double INSERTED_SHARE = 0.83;
+
+  /** Share of its edges that a node lacks where Lucene joins it instead of inserting it. */
+  private static final double JOINED_LOSS = 0.1;
 
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;
@@ -161,7 +165,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     private final BaseGraph kept; // or null
     private final int[][] nodesByLevel;
     private final ReverseEdges groups = new ReverseEdges();
-    private final NeighborSelector[] selectors;
+    private final OrdinalScorer[] scorers; // of the workers
+    private final NeighborSelector[] selectors; // use them
     private BitSet rows; // of level 0 that select their neighbours; null for all
     private SampledNeighbors sample; // of level 0
 
@@ -171,9 +176,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       this.kept = kept;
       this.nodesByLevel =
           LevelAssignment.nodesByLevel(params.seed(), vectors.size(), params.maxConn());
+      this.scorers = new OrdinalScorer[parallel.workers()];
       this.selectors = new NeighborSelector[parallel.workers()];
       for (int i = 0; i < selectors.length; i++) {
-        selectors[i] = new NeighborSelector(new EagerPairwiseScores(vectors.scorer()));
+        scorers[i] = vectors.scorer();
+        selectors[i] = new NeighborSelector(new EagerPairwiseScores(scorers[i]));
       }
     }
 
@@ -276,7 +283,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           return false;
         }
       }
-      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      JoinPlanner planner =
+          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
       JoinPlanner.Joins joins =
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
@@ -349,6 +357,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       join.forEachRow(
           plan,
           selecting,
+          scorers,
           (worker, position, candidates, count) -> {
             NeighborSelector selector = selectors[worker];
             int chosen =
@@ -380,7 +389,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
       }
-      JoinPlanner planner = new JoinPlanner(params.beamWidth(), vectors.dimension());
+      JoinPlanner planner =
+          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
         int required = zeros;
         int[] subset =
@@ -467,7 +477,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         inserted += Math.min(level.maxDegree(), both);
         here += Math.min(level.maxDegree(), both - mutual);
       }
-      double missing = (INSERTED_SHARE * inserted - here) / sampled / LISTS_PER_EDGE;
+      double missing = (degreeShare() * inserted - here) / sampled / LISTS_PER_EDGE;
       int floor = 0;
       for (double added = 0; floor < level.maxDegree() && added < missing; floor++) {
         for (int degree = 0; degree <= floor; degree++) {
@@ -484,6 +494,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           "level of %d nodes: lists of %.1f neighbours, about %.1f by insertion, are filled up to"
               + " %d",
           size, here / sampled, inserted / sampled, floor);
+    }
+
+    private double degreeShare() {
+      return INSERTED_SHARE * (1 - JOINED_LOSS * params.joinedShare());
     }
 
     /**

@@ -15,6 +15,7 @@ public final class MergeBuilders {
   /**
    * The builder for the given segments.
    *
+   * @param formatParams without a share of joined nodes
    * @param sources the segments, of which each merged vector is in one
    * @param size number of merged vectors
    * @param dimension of the vectors
@@ -22,8 +23,9 @@ public final class MergeBuilders {
    * @throws IOException if a graph cannot be read
    */
   public static GraphBuilder choose(
-      BuildParams params, List<MergeSource> sources, int size, int dimension, BuildLog log)
+      BuildParams formatParams, List<MergeSource> sources, int size, int dimension, BuildLog log)
       throws IOException {
+    BuildParams params = formatParams.withJoinedShare(joinedShare(sources));
     MergePlan plan = MergePlanner.plan(sources, params, size, dimension);
     return switch (plan) {
       case MergePlan.Rebuild rebuild -> {
@@ -36,5 +38,20 @@ public final class MergeBuilders {
             params, new MergedBaseGraph(sources.get(extend.base())), log);
       }
     };
+  }
+
+  /** Share of the vectors in segments with graphs, besides the one with the most. */
+  private static double joinedShare(List<MergeSource> sources) {
+    long live = 0;
+    long withGraph = 0;
+    long largest = 0;
+    for (MergeSource source : sources) {
+      live += source.live();
+      if (source.hasGraph()) {
+        withGraph += source.live();
+        largest = Math.max(largest, source.live());
+      }
+    }
+    return (withGraph - largest) / (double) Math.max(1, live);
   }
 }

@@ -8,22 +8,26 @@ import org.apache.lucene.util.IORunnable;
 final class ByteVectorSet implements VectorSet {
   private final DistanceKernels kernels = DistanceKernels.best();
   private final Rows.Source<byte[]> source;
+  private final boolean stable; // rows stay as they are for good
   private final int size;
   private final int dimension;
   private final Metric metric;
   private final float[] norms; // see Metric.norm; null where the metric needs none
 
   /**
+   * @param stable whether rows stay valid for good
    * @param abortCheck is run while all vectors are read; throws to end that
    */
   ByteVectorSet(
       Rows.Source<byte[]> source,
+      boolean stable,
       int size,
       int dimension,
       VectorSimilarityFunction similarity,
       IORunnable abortCheck)
       throws IOException {
     this.source = source;
+    this.stable = stable;
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
@@ -84,8 +88,12 @@ final class ByteVectorSet implements VectorSet {
   }
 
   private final class Scorer extends OrdinalScorer {
-    private final Rows<byte[]> queryRows = source.open();
-    private final Rows<byte[]> rows = source.open();
+    private final Rows<byte[]> rows =
+        stable
+            ? source.open()
+            : new CachedRows<>(
+                source.open(), size, dimension, dimension, byte[][]::new, byte[]::new);
+    private final byte[] queryCopy = new byte[dimension];
     private int query;
     private byte[] queryRow;
 
@@ -94,7 +102,11 @@ final class ByteVectorSet implements VectorSet {
     @Override
     public void setQuery(int ordinal) throws IOException {
       query = ordinal;
-      queryRow = queryRows.row(ordinal);
+      queryRow = rows.row(ordinal);
+      if (!stable) {
+        System.arraycopy(queryRow, 0, queryCopy, 0, dimension);
+        queryRow = queryCopy;
+      }
     }
 
     @Override

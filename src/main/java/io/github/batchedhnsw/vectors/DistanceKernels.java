@@ -41,18 +41,28 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
   void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
 
+  /**
+   * Subtracts a vector from one that lies in a longer array.
+   *
+   * @param a holds the vector from {@code aOffset} on
+   * @param b the vector that is subtracted
+   * @param out receives the difference from {@code outOffset} on; may be {@code a}
+   * @return the sum of the difference's squares
+   */
+  float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset);
+
   /** Dot product of two vectors of signed bytes. Exact. */
   int dot(byte[] a, byte[] b);
 
   /** Squared euclidean distance of two vectors of signed bytes. Exact. */
   int squareDistance(byte[] a, byte[] b);
 
-  /** Rows of the left panel that {@link #products} multiplies at once. */
+  /** Rows that {@link #products} multiplies at once with all rows of a panel. */
   int STRIP_ROWS = 8;
 
   /**
-   * Number of rows that a {@link Panel} interleaves; a multiple of {@link #STRIP_ROWS}. Row {@code
-   * r} of a panel is lane {@code r % blockRows()} of block {@code r / blockRows()}.
+   * Number of rows that a {@link Panel} interleaves. Row {@code r} of a panel is lane {@code r %
+   * blockRows()} of block {@code r / blockRows()}.
    */
   int blockRows();
 
@@ -70,8 +80,9 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * l}. Every product is summed over the components in ascending order, so its bits depend on the
    * two rows alone.
    *
-   * @param left panel of the strip's rows
-   * @param leftOffset where component 0 of the strip's first row is
+   * @param left the strip's rows, {@code dimension} components each, one after the other; there are
+   *     always {@link #STRIP_ROWS}
+   * @param leftOffset where the strip's first row begins
    * @param right panel of the other rows
    * @param fromBlock first block of {@code right}
    * @param toBlock end (exclusive) of the blocks of {@code right}
@@ -123,6 +134,13 @@ public sealed interface DistanceKernels permits ScalarKernels, PanamaKernels {
    * @param stripes a multiple of {@link #blockRows()}
    */
   void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes);
+
+  /**
+   * Whether any of {@code count} values is at least {@code bound}.
+   *
+   * @param count a multiple of {@link #blockRows()}
+   */
+  boolean anyAtLeast(float[] values, int offset, int count, float bound);
 
   /**
    * Collects the values {@code values[offset + i] >= bound}, {@code i < count}, ascending by index.

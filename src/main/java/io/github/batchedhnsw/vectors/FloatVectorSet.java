@@ -8,22 +8,26 @@ import org.apache.lucene.util.IORunnable;
 final class FloatVectorSet implements VectorSet {
   private final DistanceKernels kernels = DistanceKernels.best();
   private final Rows.Source<float[]> source;
+  private final boolean stable; // rows stay as they are for good
   private final int size;
   private final int dimension;
   private final Metric metric;
   private final float[] norms; // see Metric.norm; null where the metric needs none
 
   /**
+   * @param stable whether rows stay valid for good
    * @param abortCheck is run while all vectors are read; throws to end that
    */
   FloatVectorSet(
       Rows.Source<float[]> source,
+      boolean stable,
       int size,
       int dimension,
       VectorSimilarityFunction similarity,
       IORunnable abortCheck)
       throws IOException {
     this.source = source;
+    this.stable = stable;
     this.size = size;
     this.dimension = dimension;
     this.metric = Metric.of(similarity);
@@ -88,11 +92,17 @@ final class FloatVectorSet implements VectorSet {
   }
 
   private final class Scorer extends OrdinalScorer {
-    private final Rows<float[]> queryRows = source.open();
-    private final Rows<float[]> rows0 = source.open();
-    private final Rows<float[]> rows1 = source.open();
-    private final Rows<float[]> rows2 = source.open();
-    private final Rows<float[]> rows3 = source.open();
+    private final Rows<float[]> rows =
+        stable
+            ? source.open()
+            : new CachedRows<>(
+                source.open(),
+                size,
+                dimension,
+                dimension * Float.BYTES,
+                float[][]::new,
+                float[]::new);
+    private final float[] queryCopy = new float[dimension];
     private final float[] out = new float[4];
     private int query;
     private float[] queryRow;
@@ -102,7 +112,11 @@ final class FloatVectorSet implements VectorSet {
     @Override
     public void setQuery(int ordinal) throws IOException {
       query = ordinal;
-      queryRow = queryRows.row(ordinal);
+      queryRow = rows.row(ordinal);
+      if (!stable) {
+        System.arraycopy(queryRow, 0, queryCopy, 0, dimension);
+        queryRow = queryCopy;
+      }
     }
 
     @Override
@@ -111,10 +125,10 @@ final class FloatVectorSet implements VectorSet {
         // The last block is filled up with its last row, so that every score is summed the same
         // way.
         int last = count - 1;
-        float[] row0 = rows0.row(ordinals[from]);
-        float[] row1 = rows1.row(ordinals[Math.min(from + 1, last)]);
-        float[] row2 = rows2.row(ordinals[Math.min(from + 2, last)]);
-        float[] row3 = rows3.row(ordinals[Math.min(from + 3, last)]);
+        float[] row0 = rows.row(ordinals[from]);
+        float[] row1 = rows.row(ordinals[Math.min(from + 1, last)]);
+        float[] row2 = rows.row(ordinals[Math.min(from + 2, last)]);
+        float[] row3 = rows.row(ordinals[Math.min(from + 3, last)]);
         if (metric == Metric.SQUARE) {
           kernels.squareDistance4(queryRow, row0, row1, row2, row3, out);
         } else {

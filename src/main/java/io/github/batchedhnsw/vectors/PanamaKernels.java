@@ -31,6 +31,11 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorMask<Float> UPPER_2 = upper(2);
   private static final VectorMask<Float> UPPER_1 = upper(1);
 
+  // Where the sums of four vectors are, see sums.
+  private static final VectorShuffle<Float> SUMS =
+      VectorShuffle.fromOp(FLOATS, lane -> new int[] {0, 8, 4, 12}[lane % 4] % LANES);
+  private static final VectorMask<Float> FIRST_FOUR = VectorMask.fromLong(FLOATS, 15);
+
   // Bytes are widened to shorts, in which their products fit, and summed as ints.
   private static final VectorShape SHAPE = FLOATS.vectorShape();
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
@@ -41,8 +46,8 @@ public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
-  /** A panel's block is one vector wide, but never narrower than a strip. */
-  private static final int BLOCK_ROWS = Math.max(STRIP_ROWS, LANES);
+  /** A panel's block is one vector wide, but not of less than 8 rows. */
+  private static final int BLOCK_ROWS = Math.max(8, LANES);
 
   private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
 
@@ -109,20 +114,15 @@ public final class PanamaKernels implements DistanceKernels {
       s2 = load(row2, i).fma(q, s2);
       s3 = load(row3, i).fma(q, s3);
     }
-    float r0 = sum(s0);
-    float r1 = sum(s1);
-    float r2 = sum(s2);
-    float r3 = sum(s3);
-    for (; i < query.length; i++) {
-      r0 = Math.fma(query[i], row0[i], r0);
-      r1 = Math.fma(query[i], row1[i], r1);
-      r2 = Math.fma(query[i], row2[i], r2);
-      r3 = Math.fma(query[i], row3[i], r3);
+    if (i < query.length) { // lanes beyond the end are zero
+      VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
+      s0 = FloatVector.fromArray(FLOATS, row0, i, rest).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i, rest).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, s3);
     }
-    out[0] = r0;
-    out[1] = r1;
-    out[2] = r2;
-    out[3] = r3;
+    sums(s0, s1, s2, s3, out);
   }
 
   @Override
@@ -144,24 +144,61 @@ public final class PanamaKernels implements DistanceKernels {
       s2 = d2.fma(d2, s2);
       s3 = d3.fma(d3, s3);
     }
-    float r0 = sum(s0);
-    float r1 = sum(s1);
-    float r2 = sum(s2);
-    float r3 = sum(s3);
-    for (; i < query.length; i++) {
-      float d0 = row0[i] - query[i];
-      float d1 = row1[i] - query[i];
-      float d2 = row2[i] - query[i];
-      float d3 = row3[i] - query[i];
-      r0 = Math.fma(d0, d0, r0);
-      r1 = Math.fma(d1, d1, r1);
-      r2 = Math.fma(d2, d2, r2);
-      r3 = Math.fma(d3, d3, r3);
+    if (i < query.length) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i, rest).sub(q);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i, rest).sub(q);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i, rest).sub(q);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i, rest).sub(q);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+      s2 = d2.fma(d2, s2);
+      s3 = d3.fma(d3, s3);
     }
-    out[0] = r0;
-    out[1] = r1;
-    out[2] = r2;
-    out[3] = r3;
+    sums(s0, s1, s2, s3, out);
+  }
+
+  /**
+   * The sums of the lanes of four vectors, folded as {@link #sum} does; where there are 16 lanes,
+   * all of them at once.
+   */
+  private static void sums(
+      FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] out) {
+    if (LANES != 16) {
+      out[0] = sum(s0);
+      out[1] = sum(s1);
+      out[2] = sum(s2);
+      out[3] = sum(s3);
+      return;
+    }
+    FloatVector s01 = s0.blend(s1, UPPER_8).add(s1.blend(s0, UPPER_8).rearrange(FLIP_8));
+    FloatVector s23 = s2.blend(s3, UPPER_8).add(s3.blend(s2, UPPER_8).rearrange(FLIP_8));
+    // From here on s0 is in lanes 0 to 3, s2 in 4 to 7, s1 in 8 to 11, s3 in 12 to 15.
+    FloatVector all = s01.blend(s23, UPPER_4).add(s23.blend(s01, UPPER_4).rearrange(FLIP_4));
+    all = all.add(all.rearrange(FLIP_2));
+    all = all.add(all.rearrange(FLIP_1));
+    all.rearrange(SUMS).intoArray(out, 0, FIRST_FOUR);
+  }
+
+  @Override
+  public float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
+    FloatVector s = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = FLOATS.loopBound(b.length); i < bound; i += LANES) {
+      FloatVector d = load(a, aOffset + i).sub(load(b, i));
+      d.intoArray(out, outOffset + i);
+      s = d.fma(d, s);
+    }
+    if (i < b.length) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, b.length);
+      FloatVector d =
+          FloatVector.fromArray(FLOATS, a, aOffset + i, rest)
+              .sub(FloatVector.fromArray(FLOATS, b, i, rest));
+      d.intoArray(out, outOffset + i, rest);
+      s = d.fma(d, s);
+    }
+    return sum(s);
   }
 
   @Override
@@ -354,31 +391,38 @@ public final class PanamaKernels implements DistanceKernels {
     FloatVector s50 = zero, s51 = zero;
     FloatVector s60 = zero, s61 = zero;
     FloatVector s70 = zero, s71 = zero;
-    for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r0 += BLOCK_ROWS, r1 += BLOCK_ROWS) {
+    int l1 = l + dimension;
+    int l2 = l1 + dimension;
+    int l3 = l2 + dimension;
+    int l4 = l3 + dimension;
+    int l5 = l4 + dimension;
+    int l6 = l5 + dimension;
+    int l7 = l6 + dimension;
+    for (int k = 0; k < dimension; k++, r0 += BLOCK_ROWS, r1 += BLOCK_ROWS) {
       FloatVector b0 = load(right, r0);
       FloatVector b1 = load(right, r1);
-      FloatVector a = FloatVector.broadcast(FLOATS, left[l]);
+      FloatVector a = FloatVector.broadcast(FLOATS, left[l + k]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
-      a = FloatVector.broadcast(FLOATS, left[l + 1]);
+      a = FloatVector.broadcast(FLOATS, left[l1 + k]);
       s10 = a.fma(b0, s10);
       s11 = a.fma(b1, s11);
-      a = FloatVector.broadcast(FLOATS, left[l + 2]);
+      a = FloatVector.broadcast(FLOATS, left[l2 + k]);
       s20 = a.fma(b0, s20);
       s21 = a.fma(b1, s21);
-      a = FloatVector.broadcast(FLOATS, left[l + 3]);
+      a = FloatVector.broadcast(FLOATS, left[l3 + k]);
       s30 = a.fma(b0, s30);
       s31 = a.fma(b1, s31);
-      a = FloatVector.broadcast(FLOATS, left[l + 4]);
+      a = FloatVector.broadcast(FLOATS, left[l4 + k]);
       s40 = a.fma(b0, s40);
       s41 = a.fma(b1, s41);
-      a = FloatVector.broadcast(FLOATS, left[l + 5]);
+      a = FloatVector.broadcast(FLOATS, left[l5 + k]);
       s50 = a.fma(b0, s50);
       s51 = a.fma(b1, s51);
-      a = FloatVector.broadcast(FLOATS, left[l + 6]);
+      a = FloatVector.broadcast(FLOATS, left[l6 + k]);
       s60 = a.fma(b0, s60);
       s61 = a.fma(b1, s61);
-      a = FloatVector.broadcast(FLOATS, left[l + 7]);
+      a = FloatVector.broadcast(FLOATS, left[l7 + k]);
       s70 = a.fma(b0, s70);
       s71 = a.fma(b1, s71);
     }
@@ -412,23 +456,30 @@ public final class PanamaKernels implements DistanceKernels {
     FloatVector s50 = zero;
     FloatVector s60 = zero;
     FloatVector s70 = zero;
-    for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r += BLOCK_ROWS) {
+    int l1 = l + dimension;
+    int l2 = l1 + dimension;
+    int l3 = l2 + dimension;
+    int l4 = l3 + dimension;
+    int l5 = l4 + dimension;
+    int l6 = l5 + dimension;
+    int l7 = l6 + dimension;
+    for (int k = 0; k < dimension; k++, r += BLOCK_ROWS) {
       FloatVector b0 = load(right, r);
-      FloatVector a = FloatVector.broadcast(FLOATS, left[l]);
+      FloatVector a = FloatVector.broadcast(FLOATS, left[l + k]);
       s00 = a.fma(b0, s00);
-      a = FloatVector.broadcast(FLOATS, left[l + 1]);
+      a = FloatVector.broadcast(FLOATS, left[l1 + k]);
       s10 = a.fma(b0, s10);
-      a = FloatVector.broadcast(FLOATS, left[l + 2]);
+      a = FloatVector.broadcast(FLOATS, left[l2 + k]);
       s20 = a.fma(b0, s20);
-      a = FloatVector.broadcast(FLOATS, left[l + 3]);
+      a = FloatVector.broadcast(FLOATS, left[l3 + k]);
       s30 = a.fma(b0, s30);
-      a = FloatVector.broadcast(FLOATS, left[l + 4]);
+      a = FloatVector.broadcast(FLOATS, left[l4 + k]);
       s40 = a.fma(b0, s40);
-      a = FloatVector.broadcast(FLOATS, left[l + 5]);
+      a = FloatVector.broadcast(FLOATS, left[l5 + k]);
       s50 = a.fma(b0, s50);
-      a = FloatVector.broadcast(FLOATS, left[l + 6]);
+      a = FloatVector.broadcast(FLOATS, left[l6 + k]);
       s60 = a.fma(b0, s60);
-      a = FloatVector.broadcast(FLOATS, left[l + 7]);
+      a = FloatVector.broadcast(FLOATS, left[l7 + k]);
       s70 = a.fma(b0, s70);
     }
     s00.intoArray(out, o);
@@ -473,6 +524,16 @@ public final class PanamaKernels implements DistanceKernels {
       }
       greatest.intoArray(maxima, stripe);
     }
+  }
+
+  @Override
+  public boolean anyAtLeast(float[] values, int offset, int count, float bound) {
+    for (int i = offset; i < offset + count; i += LANES) {
+      if (load(values, i).compare(VectorOperators.GE, bound).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

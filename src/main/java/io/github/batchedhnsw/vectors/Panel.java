@@ -96,28 +96,27 @@ public final class Panel {
   }
 
   /**
-   * Products of {@link DistanceKernels#STRIP_ROWS} rows of this panel with rows of another.
+   * Products of {@link DistanceKernels#STRIP_ROWS} rows with rows of this panel.
    *
-   * @param firstRow first row of the strip, a multiple of {@link DistanceKernels#STRIP_ROWS}; the
-   *     strip may reach into the padding
-   * @param right the other panel, or this one
-   * @param fromColumn first row of {@code right}, a multiple of {@link DistanceKernels#blockRows()}
+   * @param left the rows, one after the other
+   * @param leftOffset where the first of them begins
+   * @param fromColumn first row of this panel, a multiple of {@link DistanceKernels#blockRows()}
    * @param toColumn end (exclusive), likewise
-   * @param out product of row {@code firstRow + r} and column {@code fromColumn + c} at {@code
-   *     outOffset + r * outStride + c}
+   * @param out product of row {@code r} and column {@code fromColumn + c} at {@code outOffset + r *
+   *     outStride + c}
    */
   public void products(
-      int firstRow,
-      Panel right,
+      float[] left,
+      int leftOffset,
       int fromColumn,
       int toColumn,
       float[] out,
       int outOffset,
       int outStride) {
     kernels.products(
+        left,
+        leftOffset,
         packed,
-        offset(firstRow),
-        right.packed,
         fromColumn / blockRows,
         toColumn / blockRows,
         dimension,

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Random access to the vectors of a set, {@code T} being {@code float[]} or {@code byte[]}. The
- * array returned by {@link #row} is valid until the next call on the same instance and must not be
- * modified.
+ * array returned by {@link #row} must not be modified; for how long it stays valid, the source
+ * says.
  */
 @FunctionalInterface
 interface Rows<T> {

@@ -69,6 +69,17 @@ public final class ScalarKernels implements DistanceKernels {
   }
 
   @Override
+  public float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
+    float square = 0;
+    for (int i = 0; i < b.length; i++) {
+      float d = a[aOffset + i] - b[i];
+      out[outOffset + i] = d;
+      square += d * d;
+    }
+    return square;
+  }
+
+  @Override
   public int dot(byte[] a, byte[] b) {
     int sum = 0;
     for (int i = 0; i < a.length; i++) {
@@ -116,10 +127,10 @@ public final class ScalarKernels implements DistanceKernels {
     for (int block = fromBlock; block < toBlock; block++) {
       for (int row = 0; row < STRIP_ROWS; row++) {
         Arrays.fill(sums, 0);
-        int l = leftOffset + row;
+        int l = leftOffset + row * dimension;
         int r = block * dimension * BLOCK_ROWS;
-        for (int k = 0; k < dimension; k++, l += BLOCK_ROWS, r += BLOCK_ROWS) {
-          float component = left[l];
+        for (int k = 0; k < dimension; k++, r += BLOCK_ROWS) {
+          float component = left[l + k];
           for (int lane = 0; lane < BLOCK_ROWS; lane++) { // vectorised by the JIT compiler
             sums[lane] += component * right[r + lane];
           }
@@ -166,6 +177,15 @@ public final class ScalarKernels implements DistanceKernels {
         maxima[i - from] = Math.max(maxima[i - from], values[offset + i]);
       }
     }
+  }
+
+  @Override
+  public boolean anyAtLeast(float[] values, int offset, int count, float bound) {
+    boolean any = false;
+    for (int i = offset; i < offset + count; i++) {
+      any |= values[i] >= bound;
+    }
+    return any;
   }
 
   @Override

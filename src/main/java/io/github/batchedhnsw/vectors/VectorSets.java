@@ -37,9 +37,9 @@ public final class VectorSets {
     boolean bytes = rows.length > 0 && rows[0] instanceof byte[];
     return bytes
         ? new ByteVectorSet(
-            () -> o -> (byte[]) rows[o], rows.length, dimension, similarity, NEVER_ABORTS)
+            () -> o -> (byte[]) rows[o], true, rows.length, dimension, similarity, NEVER_ABORTS)
         : new FloatVectorSet(
-            () -> o -> (float[]) rows[o], rows.length, dimension, similarity, NEVER_ABORTS);
+            () -> o -> (float[]) rows[o], true, rows.length, dimension, similarity, NEVER_ABORTS);
   }
 
   /**
@@ -68,6 +68,7 @@ public final class VectorSets {
       case FloatVectorValues floats ->
           new FloatVectorSet(
               () -> floats.copy()::vectorValue,
+              false,
               values.size(),
               values.dimension(),
               similarity,
@@ -75,6 +76,7 @@ public final class VectorSets {
       case ByteVectorValues bytes ->
           new ByteVectorSet(
               () -> bytes.copy()::vectorValue,
+              false,
               values.size(),
               values.dimension(),
               similarity,

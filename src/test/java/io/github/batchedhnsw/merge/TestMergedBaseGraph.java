@@ -169,7 +169,8 @@ public class TestMergedBaseGraph extends LuceneTestCase {
           similarity + ", deleted " + deleted + " %: " + recall + " against " + freshRecall,
           recall >= freshRecall - 0.03);
       double edges = extended.level(0).edges() / (double) fresh.level(0).edges();
-      assertTrue("edges=" + edges, edges > 0.85 && edges < 1.4);
+      // Kept lists may be longer than those that are aimed at now.
+      assertTrue(similarity + ", edges=" + edges, edges > 0.85 && edges < 1.7);
     }
   }
 

@@ -49,7 +49,6 @@ public class TestBlockKernels extends LuceneTestCase {
         VectorData.uniform(random(), random().nextInt(1, 2 * blockRows + 1), dimension);
     float[][] right =
         VectorData.uniform(random(), random().nextInt(1, 5 * blockRows + 1), dimension);
-    float[] packedLeft = Blocks.pack(kernels, left, 0);
     float[] packedRight = Blocks.pack(kernels, right, 0);
     int blocks = (right.length + blockRows - 1) / blockRows;
     int from = random().nextInt(blocks);
@@ -58,10 +57,14 @@ public class TestBlockKernels extends LuceneTestCase {
     int stride = columns + random().nextInt(20);
     int offset = random().nextInt(20);
     int firstRow = random().nextInt((left.length + STRIP_ROWS - 1) / STRIP_ROWS) * STRIP_ROWS;
-    int leftOffset = firstRow / blockRows * blockRows * dimension + firstRow % blockRows;
+    int leftOffset = random().nextInt(20);
+    float[] strip = new float[leftOffset + STRIP_ROWS * dimension];
+    for (int r = 0; r < Math.min(STRIP_ROWS, left.length - firstRow); r++) {
+      System.arraycopy(left[firstRow + r], 0, strip, leftOffset + r * dimension, dimension);
+    }
     float[] out = new float[offset + STRIP_ROWS * stride + 20];
     Arrays.fill(out, GUARD);
-    kernels.products(packedLeft, leftOffset, packedRight, from, to, dimension, out, offset, stride);
+    kernels.products(strip, leftOffset, packedRight, from, to, dimension, out, offset, stride);
 
     float[] expected = new float[out.length];
     Arrays.fill(expected, GUARD);
@@ -82,10 +85,14 @@ public class TestBlockKernels extends LuceneTestCase {
     for (DistanceKernels kernels : TestDistanceKernels.implementations()) {
       for (int dimension : new int[] {1, 2, 17, 384, 1023}) {
         float[][] rows = VectorData.uniform(random(), STRIP_ROWS, dimension);
+        float[] strip = new float[STRIP_ROWS * dimension];
+        for (int r = 0; r < STRIP_ROWS; r++) {
+          System.arraycopy(rows[r], 0, strip, r * dimension, dimension);
+        }
         float[] packed = Blocks.pack(kernels, rows, 0);
         int stride = kernels.blockRows();
         float[] out = new float[STRIP_ROWS * stride];
-        kernels.products(packed, 0, packed, 0, 1, dimension, out, 0, stride);
+        kernels.products(strip, 0, packed, 0, 1, dimension, out, 0, stride);
         for (int a = 0; a < STRIP_ROWS; a++) {
           for (int b = 0; b < STRIP_ROWS; b++) {
             double exact = 0;

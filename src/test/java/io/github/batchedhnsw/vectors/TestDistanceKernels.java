@@ -126,8 +126,8 @@ public class TestDistanceKernels extends LuceneTestCase {
   }
 
   /**
-   * One sum per lane, folded in halves, then what is left over. The scalar kernels have four lanes,
-   * do not fuse, add what is left over to the first and fold neighbours.
+   * One sum per lane, folded in halves. The scalar kernels have four lanes, do not fuse, add what
+   * is left over to the first and fold neighbours.
    *
    * @param kind 0 for products, 1 for squared differences
    */
@@ -135,7 +135,7 @@ public class TestDistanceKernels extends LuceneTestCase {
       DistanceKernels kernels, int lanes, float[] a, float[] b, int kind) {
     boolean scalar = kernels.name().equals("scalar");
     float[] sums = new float[lanes];
-    int bound = a.length - a.length % lanes;
+    int bound = scalar ? a.length - a.length % lanes : a.length;
     for (int i = 0; i < bound; i++) {
       sums[i % lanes] = term(scalar, a[i], b[i], kind, sums[i % lanes]);
     }
@@ -149,9 +149,6 @@ public class TestDistanceKernels extends LuceneTestCase {
       for (int i = 0; i < half; i++) {
         sums[i] += sums[i + half];
       }
-    }
-    for (int i = bound; i < a.length; i++) {
-      sums[0] = term(false, a[i], b[i], kind, sums[0]);
     }
     return sums[0];
   }
@@ -227,6 +224,38 @@ public class TestDistanceKernels extends LuceneTestCase {
       }
     }
     return rows;
+  }
+
+  /** Components are subtracted exactly as floats are, in place too, and nothing else is written. */
+  public void testDifference() {
+    for (DistanceKernels kernels : implementations()) {
+      for (int dimension = 1; dimension < 70; dimension++) {
+        float[][] v = VectorData.uniform(random(), 2, dimension);
+        int aOffset = random().nextInt(20);
+        int outOffset = random().nextInt(20);
+        float[] a = new float[aOffset + dimension + 3];
+        Arrays.fill(a, 7);
+        System.arraycopy(v[0], 0, a, aOffset, dimension);
+        float[] expected = new float[outOffset + dimension + 3];
+        Arrays.fill(expected, 9);
+        float[] out = expected.clone();
+        double square = 0;
+        for (int k = 0; k < dimension; k++) {
+          expected[outOffset + k] = v[0][k] - v[1][k];
+          square += (double) expected[outOffset + k] * expected[outOffset + k];
+        }
+        float actual = kernels.difference(a, aOffset, v[1], out, outOffset);
+        assertArrayEquals(kernels.name(), expected, out, 0f);
+        assertEquals(square, actual, (dimension + 2) * 0x1p-24 * square);
+        float[] inPlace = a.clone();
+        assertEquals(actual, kernels.difference(inPlace, aOffset, v[1], inPlace, aOffset), 0f);
+        for (int k = 0; k < a.length; k++) {
+          int component = k - aOffset;
+          boolean inside = component >= 0 && component < dimension;
+          assertEquals(inside ? expected[outOffset + component] : 7, inPlace[k], 0f);
+        }
+      }
+    }
   }
 
   private static double[] products(float[] a, float[] b) {

@@ -31,8 +31,14 @@ public class TestPanel extends LuceneTestCase {
     int width = toColumn - fromColumn;
     float[][] result = new float[left.columns()][];
     float[] out = new float[3 + STRIP_ROWS * (width + 1)];
+    float[] strip = new float[5 + STRIP_ROWS * left.dimension()];
+    float[] copy = new float[left.dimension()];
     for (int row = 0; row < left.columns(); row += STRIP_ROWS) {
-      left.products(row, right, fromColumn, toColumn, out, 3, width + 1);
+      for (int r = 0; r < STRIP_ROWS; r++) {
+        left.copyRow(row + r, copy);
+        System.arraycopy(copy, 0, strip, 5 + r * copy.length, copy.length);
+      }
+      right.products(strip, 5, fromColumn, toColumn, out, 3, width + 1);
       for (int r = 0; r < STRIP_ROWS; r++) {
         int from = 3 + r * (width + 1);
         result[row + r] = Arrays.copyOfRange(out, from, from + width);

@@ -17,7 +17,21 @@ import java.util.BitSet;
  * candidates are handed on at once and not kept. Results do not depend on the number of workers.
  */
 public final class ClusterJoin {
-  private static final int CLUSTER_GRAIN = 2;
+  /**
+   * Most rows that are compared at once: of signs so many that what is known of them stays in the
+   * second-level cache; of floats many more, as every group reads the columns of its clusters, and
+   * those are large.
+   */
+  private static final int SIGN_ROWS = 32;
+
+  private static final int FLOAT_ROWS = 256;
+
+  /**
+   * Clusters that a thread takes at a time, unless there would be too few parts for all threads.
+   */
+  private static final int CLUSTER_GRAIN = 16;
+
+  private static final int PARTS_PER_WORKER = 8;
 
   private final VectorSet vectors;
   private final int[] ordinals;
@@ -66,35 +80,44 @@ public final class ClusterJoin {
     parallel.checkAborted();
   }
 
+  private int groupRows() {
+    return signs == null ? FLOAT_ROWS : SIGN_ROWS;
+  }
+
   RowGroup openGroup() throws IOException {
     GroupScanner scanner =
         signs == null
             ? new FloatScanner(floats)
-            : new SignScanner(signs, RowGroup.MAX_ROWS, vectors.metric() == Metric.INNER_PRODUCT);
-    return new RowGroup(vectors, ordinals, clusters, signs, scanner);
+            : new SignScanner(signs, groupRows(), vectors.metric() == Metric.INNER_PRODUCT);
+    return new RowGroup(vectors, ordinals, clusters, signs, scanner, groupRows());
   }
 
   /**
    * Finds the candidates of rows.
    *
    * @param rows positions of the rows; null for all
+   * @param scorers one for each worker, which the visitor may use, too
    */
-  public void forEachRow(JoinPlan plan, BitSet rows, Visitor visitor) throws IOException {
+  public void forEachRow(JoinPlan plan, BitSet rows, OrdinalScorer[] scorers, Visitor visitor)
+      throws IOException {
     Worker[] workers = new Worker[parallel.workers()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(plan);
+      workers[i] = new Worker(plan, scorers[i]);
     }
     int[] cells = new int[clusters.count()];
     for (int cell = 0; cell < clusters.cells(); cell++) {
       Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
     }
+    int grain = clusters.count() / (PARTS_PER_WORKER * parallel.workers());
+    grain = Math.max(1, Math.min(CLUSTER_GRAIN, grain));
     parallel.forEach(
         clusters.count(),
-        CLUSTER_GRAIN,
+        grain,
         (worker, from, to) -> {
           for (int cluster = from; cluster < to; cluster++) {
-            workers[worker].join(worker, cells[cluster], cluster, rows, visitor);
+            workers[worker].add(worker, cells[cluster], cluster, rows, visitor);
           }
+          workers[worker].join(worker, visitor);
         });
   }
 
@@ -119,15 +142,18 @@ public final class ClusterJoin {
     private final DistanceKernels kernels = DistanceKernels.best();
     private final JoinPlan plan;
     private final RowGroup group = openGroup();
-    private final OrdinalScorer scorer = vectors.scorer();
-    private final int[] positions = new int[RowGroup.MAX_ROWS];
+    private final OrdinalScorer scorer;
+    private final int[] positions = new int[groupRows()]; // of the group
+    private int count;
+    private int cell = -1;
     private final int[] hits;
     private final float[] scores;
     private final long[] pairs;
     private final long[] sorted;
 
-    Worker(JoinPlan plan) throws IOException {
+    Worker(JoinPlan plan, OrdinalScorer scorer) throws IOException {
       this.plan = plan;
+      this.scorer = scorer;
       // Equal estimates can make more hits than are wanted.
       int most = Math.min(ordinals.length, 2 * plan.hits() + 64);
       this.hits = new int[most];
@@ -136,25 +162,31 @@ public final class ClusterJoin {
       this.sorted = new long[most];
     }
 
-    void join(int worker, int cell, int cluster, BitSet rows, Visitor visitor) throws IOException {
-      int count = 0;
-      int end = clusters.starts()[cluster + 1];
-      for (int m = clusters.starts()[cluster]; m < end; m++) {
+    /** Adds the rows of a cluster to the group; compares groups that are full. */
+    void add(int worker, int cell, int cluster, BitSet rows, Visitor visitor) throws IOException {
+      if (cell != this.cell) {
+        join(worker, visitor);
+        this.cell = cell;
+      }
+      for (int m = clusters.starts()[cluster]; m < clusters.starts()[cluster + 1]; m++) {
         int position = clusters.members()[m];
         if (rows == null || rows.get(position)) {
           positions[count++] = position;
-        }
-        if (count == RowGroup.MAX_ROWS || count > 0 && m == end - 1) {
-          join(worker, cell, count, visitor);
-          count = 0;
+          if (count == positions.length) {
+            join(worker, visitor);
+          }
         }
       }
     }
 
-    private void join(int worker, int cell, int count, Visitor visitor) throws IOException {
-      group.scan(cell, positions, 0, count, plan.columns());
+    /** Compares the rows of the group, if there are any. */
+    void join(int worker, Visitor visitor) throws IOException {
+      if (count == 0) {
+        return;
+      }
+      group.scan(cell, positions, 0, count, plan.columns(), plan.hits());
       for (int row = 0; row < count; row++) {
-        int found = group.hits(row, positions[row], plan.hits(), hits);
+        int found = group.copyBest(row, positions[row], hits);
         scorer.setQuery(ordinals[positions[row]]);
         scorer.score(hits, found, scores);
         for (int i = 0; i < found; i++) {
@@ -163,6 +195,7 @@ public final class ClusterJoin {
         kernels.sortDescending(pairs, found, sorted);
         visitor.visit(worker, positions[row], sorted, Math.min(plan.used(), found));
       }
+      count = 0;
     }
   }
 }

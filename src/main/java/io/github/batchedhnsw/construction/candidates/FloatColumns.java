@@ -2,6 +2,7 @@ package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.Panel;
 import io.github.batchedhnsw.vectors.RowReader;
@@ -15,6 +16,7 @@ import java.util.Arrays;
  * where scores are inner products.
  */
 final class FloatColumns {
+  private final DistanceKernels kernels = DistanceKernels.best();
   final int dimension;
   final boolean innerProduct;
   final Panel[] panels; // by cluster
@@ -81,13 +83,7 @@ final class FloatColumns {
       if (innerProduct) {
         return;
       }
-      float square = 0;
-      for (int k = 0; k < dimension; k++) {
-        float component = destination[offset + k] - origin[k];
-        destination[offset + k] = component;
-        square += component * component;
-      }
-      biases[member] = square / 2;
+      biases[member] = kernels.difference(destination, offset, origin, destination, offset) / 2;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.vectors.DistanceKernels;
-import java.io.IOException;
 
 /** Estimates the scores of a group of rows with the columns of clusters. Not thread-safe. */
 abstract class GroupScanner {
@@ -12,7 +11,7 @@ abstract class GroupScanner {
    * @param cell the cell of all of them
    * @param rows one after the other
    */
-  abstract void setRows(int cell, float[] rows, float[] squares, int count) throws IOException;
+  abstract void setRows(int cell, float[] rows, float[] squares, int count);
 
   /** The rows, rotated, one after the other; null where columns have no sign codes. */
   float[] rotatedRows() {
@@ -41,6 +40,5 @@ abstract class GroupScanner {
       float[] out,
       int[] offsets,
       float[] maxima,
-      int[] maximaOffsets)
-      throws IOException;
+      int[] maximaOffsets);
 }

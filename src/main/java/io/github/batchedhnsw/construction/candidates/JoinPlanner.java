@@ -32,13 +32,24 @@ public final class JoinPlanner {
     1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
   };
 
-  /** Hits that are tried, in tenths of the beam width. */
-  private static final int[] HITS = {9, 10, 11, 13, 16, 20, 26};
+  /**
+   * Hits that are tried, in tenths of the beam width; few of them only where estimates are exact,
+   * as those that codes find instead of nearer ones make up for these.
+   */
+  private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
+
+  private static final double FEWEST_SIGN_HITS = 0.9;
+
+  /** By how much the targets are lower for nodes that Lucene would join. */
+  private static final double[] JOINED_LOSS = {0.04, 0.08, 0.3};
+
+  /** The same of the fewest hits of sign codes. */
+  private static final double JOINED_HITS_LOSS = 0.125;
 
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
    * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
-   * there, and some sixty of the rest.
+   * there, and some forty of the rest.
    */
   private static final double[] TARGETS = {0.95, 0.9, 0.62};
 
@@ -48,29 +59,32 @@ public final class JoinPlanner {
    * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than
    * insertion's.
    */
-  private static final double SHORTFALL_PRICE = 6;
+  private static final double SHORTFALL_PRICE = 12;
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
+  private final double[] targets;
+  private final int fewestSignHits;
   private final int beamWidth;
   private final int dimension;
 
-  /** What a choice of columns and hits has found. */
+  /**
+   * What a choice of columns and hits has found.
+   *
+   * @param shortfall how far it is from enough, 0 where it is
+   */
   private record Trial(
-      ColumnCode code, int columns, int hits, double[] shares, double badlyServed, double cost) {
-    /** How far it is from enough, 0 where it is. */
-    double shortfall() {
-      double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
-      for (int zone = 0; zone < TARGETS.length; zone++) {
-        worst = Math.max(worst, TARGETS[zone] - shares[zone]);
-      }
-      return worst;
-    }
-
+      ColumnCode code,
+      int columns,
+      int hits,
+      double[] shares,
+      double badlyServed,
+      double shortfall,
+      double cost) {
     /** What is to be as low as possible. */
     double price() {
-      return cost * Math.exp(SHORTFALL_PRICE * shortfall());
+      return cost * Math.exp(SHORTFALL_PRICE * shortfall);
     }
   }
 
@@ -98,8 +112,15 @@ public final class JoinPlanner {
 
   /**
    * @param beamWidth neighbours that selection should see
+   * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
    */
-  public JoinPlanner(int beamWidth, int dimension) {
+  public JoinPlanner(int beamWidth, int dimension, double joinedShare) {
+    this.targets = TARGETS.clone();
+    this.fewestSignHits =
+        (int) (beamWidth * FEWEST_SIGN_HITS * (1 - JOINED_HITS_LOSS * joinedShare));
+    for (int zone = 0; zone < targets.length; zone++) {
+      targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
+    }
     this.beamWidth = beamWidth;
     this.dimension = dimension;
   }
@@ -271,16 +292,28 @@ public final class JoinPlanner {
     for (int c = 0; c < COLUMNS.length; c++) {
       for (int h = 0; h < HITS.length; h++) {
         int hits = hits(h);
+        if (code == ColumnCode.SIGNS && hits < fewestSignHits) {
+          continue;
+        }
         int columns = scaled(COLUMNS[c]);
         double cost = cost(code, columns, hits, ordinals.length);
-        Trial trial =
-            new Trial(code, columns, hits, found[c][h], badly[c][h] / (double) sample.size(), cost);
+        double badlyServed = badly[c][h] / (double) sample.size();
+        double shortfall = shortfall(found[c][h], badlyServed);
+        Trial trial = new Trial(code, columns, hits, found[c][h], badlyServed, shortfall, cost);
         if (best == null || isBetter(trial, best)) {
           best = trial;
         }
       }
     }
     return best;
+  }
+
+  private double shortfall(double[] shares, double badlyServed) {
+    double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
+    for (int zone = 0; zone < shares.length; zone++) {
+      worst = Math.max(worst, targets[zone] - shares[zone]);
+    }
+    return worst;
   }
 
   private static int positionOf(int[] ordinals, int ordinal) {

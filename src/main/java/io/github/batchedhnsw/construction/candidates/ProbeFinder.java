@@ -39,8 +39,6 @@ final class ProbeFinder {
   private int columns;
   private int width;
   private final Panel centroidPanel;
-  private final Panel rowPanel;
-  private final int[] identity;
   private float[] rows;
   private float[] squares;
   private float[] frame = new float[0];
@@ -65,9 +63,6 @@ final class ProbeFinder {
     this.groupRows = groupRows;
     this.rowCopy = new float[dimension];
     this.centroidPanel = new Panel(dimension);
-    this.rowPanel = new Panel(dimension);
-    this.identity = new int[groupRows];
-    Arrays.setAll(identity, i -> i);
   }
 
   /**
@@ -137,21 +132,21 @@ final class ProbeFinder {
    * Turns to other rows of the cell.
    *
    * @param rows one after the other
-   * @param rotated the rows, rotated; null where there are no signs
-   * @param squares of the rows in the cell's frame; of the rows themselves where scores are inner
+   * @param framed relative to the cell's centroid; the rows themselves where scores are inner
    *     products
+   * @param rotated the rows, rotated; null where there are no signs
+   * @param squares of the framed rows
    * @param count at most as many as a group has
    */
-  void setRows(float[] rows, float[] rotated, float[] squares, int count) throws IOException {
+  void setRows(float[] rows, float[] framed, float[] rotated, float[] squares, int count) {
     this.rows = rows;
     this.squares = squares;
     if (bySigns) {
       centroidCodes.estimate(rotated, squares, count, scores);
       return;
     }
-    rowPanel.load(new GroupReader(), identity, 0, count);
     for (int strip = 0; strip < count; strip += DistanceKernels.STRIP_ROWS) {
-      rowPanel.products(strip, centroidPanel, 0, width, scores, strip * width, width);
+      centroidPanel.products(framed, strip * dimension, 0, width, scores, strip * width, width);
     }
     for (int row = 0; row < count; row++) {
       int offset = row * width;
@@ -268,22 +263,6 @@ final class ProbeFinder {
         square += difference * difference;
       }
       return square / 2;
-    }
-  }
-
-  /** Rows relative to the cell's centroid; as they are where scores are inner products. */
-  private final class GroupReader implements RowReader {
-    @Override
-    public void read(int row, float[] destination, int offset) {
-      for (int k = 0; k < dimension; k++) {
-        float component = rows[row * dimension + k];
-        destination[offset + k] = innerProduct ? component : component - frame[k];
-      }
-    }
-
-    @Override
-    public float bias(int row) {
-      return 0;
     }
   }
 }

@@ -21,11 +21,23 @@ import java.util.List;
  * other in the order of nodes. Not thread-safe.
  */
 public final class NavigabilityRepair {
-  private static final int SAMPLE = 512;
+  private static final int MAX_SAMPLE = 512;
+  private static final int MIN_SAMPLE = 64;
+
+  /** One in so many nodes is sampled. */
+  private static final int SAMPLED_SHARE = 16;
+
   private static final int SEARCH_GRAIN = 16;
 
   /** Share of the sampled nodes that may be missed. */
   private static final double MOST_LOST = 0.005;
+
+  /**
+   * Share that may still be missed after a pass for the next one to be worth it. Where whole groups
+   * are missed, links to some of their nodes lead to all; nodes that are hard to find one by one
+   * are as hard for insertion.
+   */
+  private static final double MOST_LEFT = 0.75;
 
   /** One node in so many is searched and linked, in one pass after the other. */
   private static final int[] SHARES = {16, 4, 1};
@@ -63,15 +75,17 @@ public final class NavigabilityRepair {
     }
   }
 
-  /** Searches, and links until few enough nodes are missed or all have been searched. */
+  /** Searches, and links until few enough nodes are missed, or links no longer help. */
   public Result repair() throws IOException {
     int size = levels.get(0).size();
     int links = 0;
+    double before = Double.POSITIVE_INFINITY;
     for (int pass = 0; ; pass++) {
       double lost = lost();
-      if (lost <= MOST_LOST || pass == SHARES.length) {
+      if (lost <= MOST_LOST || lost > MOST_LEFT * before || pass == SHARES.length) {
         return new Result(lost, links);
       }
+      before = lost;
       int[] nodes = sample((size + SHARES[pass] - 1) / SHARES[pass], seed + pass);
       int[] ends = new int[nodes.length];
       float[] scores = new float[nodes.length];
@@ -88,7 +102,9 @@ public final class NavigabilityRepair {
 
   /** Share of sampled nodes that are missed. */
   public double lost() throws IOException {
-    int[] sample = sample(Math.min(SAMPLE, levels.get(0).size()), ~seed);
+    int size = levels.get(0).size();
+    int sampled = Math.max(MIN_SAMPLE, Math.min(MAX_SAMPLE, size / SAMPLED_SHARE));
+    int[] sample = sample(Math.min(size, sampled), ~seed);
     int lost = search(sample, new int[sample.length], new float[sample.length]);
     return lost / (double) sample.length;
   }

@@ -37,10 +37,15 @@ public class TestClusterJoin extends LuceneTestCase {
       throws IOException {
     Clusters clusters = new Clustering(vectors, parallel, 64, 3).group(ordinals);
     long[][] candidates = new long[ordinals.length][];
+    OrdinalScorer[] scorers = new OrdinalScorer[parallel.workers()];
+    for (int i = 0; i < scorers.length; i++) {
+      scorers[i] = vectors.scorer();
+    }
     new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, 5)
         .forEachRow(
             plan,
             rows,
+            scorers,
             (worker, position, pairs, count) -> {
               assertNull("visited twice", candidates[position]);
               candidates[position] = Arrays.copyOf(pairs, count);

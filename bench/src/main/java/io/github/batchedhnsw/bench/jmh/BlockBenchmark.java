@@ -103,7 +103,7 @@ public class BlockBenchmark {
     int blocks = ROWS / kernels.blockRows();
     for (int row = 0; row < ROWS; row += DistanceKernels.STRIP_ROWS) {
       kernels.products(
-          panel, offset(kernels, row), panel, 0, blocks, dimension, out, row * ROWS, ROWS);
+          rowMajor, row * dimension, panel, 0, blocks, dimension, out, row * ROWS, ROWS);
     }
     return out;
   }

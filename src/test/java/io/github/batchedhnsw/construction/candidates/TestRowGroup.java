@@ -1,0 +1,99 @@
+package io.github.batchedhnsw.construction.candidates;
+
+import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.partition.Clustering;
+import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.vectors.VectorSet;
+import io.github.batchedhnsw.vectors.VectorSets;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** The best by a bound from the nearest clusters are the best of all. */
+public class TestRowGroup extends LuceneTestCase {
+  private static final int SIZE = 3000;
+
+  private static int[] cellOfClusters(Clusters clusters) {
+    int[] cells = new int[clusters.count()];
+    for (int cell = 0; cell < clusters.cells(); cell++) {
+      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
+    }
+    return cells;
+  }
+
+  /** Members whose estimates reach the given rank among all columns of the group's only row. */
+  private static Set<Integer> best(RowGroup group, Clusters clusters, int position, int rank) {
+    List<Float> values = new ArrayList<>();
+    List<Integer> members = new ArrayList<>();
+    for (int p = 0; p < group.probes(0); p++) {
+      int cluster = group.probe(0, p);
+      float[] estimates = new float[group.width(cluster)];
+      group.copyEstimates(0, cluster, estimates, 0);
+      for (int i = 0; i < clusters.size(cluster); i++) {
+        values.add(estimates[i]);
+        members.add(clusters.members()[clusters.starts()[cluster] + i]);
+      }
+    }
+    float[] sorted = new float[values.size()];
+    IntStream.range(0, sorted.length).forEach(i -> sorted[i] = values.get(i));
+    Arrays.sort(sorted);
+    float bound = sorted[Math.max(0, sorted.length - rank)];
+    Set<Integer> best = new TreeSet<>();
+    for (int i = 0; i < sorted.length; i++) {
+      if (values.get(i) >= bound && members.get(i) != position) {
+        best.add(members.get(i));
+      }
+    }
+    return best;
+  }
+
+  public void testBestOfAllColumns() throws IOException {
+    int[] ordinals = IntStream.range(0, SIZE).toArray();
+    for (VectorSimilarityFunction similarity :
+        new VectorSimilarityFunction[] {
+          VectorSimilarityFunction.EUCLIDEAN, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT
+        }) {
+      VectorSet vectors =
+          VectorSets.ofHeap(
+              VectorData.list(VectorData.lowRank(random(), SIZE, 40, 8, 0.05f)),
+              null,
+              40,
+              similarity);
+      ParallelRanges serial = ParallelRanges.serial();
+      Clusters clusters = new Clustering(vectors, serial, 64, 3).group(ordinals);
+      int[] cells = cellOfClusters(clusters);
+      for (ColumnCode code : ColumnCode.values()) {
+        ClusterJoin join = new ClusterJoin(vectors, ordinals, clusters, code, serial, 5);
+        RowGroup all = join.openGroup();
+        RowGroup bounded = join.openGroup();
+        for (int repeat = 0; repeat < 12; repeat++) {
+          int columns = random().nextInt(1, SIZE);
+          int hits = random().nextInt(1, 60);
+          int cluster = random().nextInt(clusters.count());
+          int from = clusters.starts()[cluster];
+          int count = Math.min(clusters.size(cluster), 20);
+          bounded.scan(cells[cluster], clusters.members(), from, count, columns, hits);
+          for (int row = 0; row < count; row++) {
+            int position = clusters.members()[from + row];
+            all.scan(cells[cluster], clusters.members(), from + row, 1, columns);
+            int[] found = new int[SIZE];
+            int best = bounded.copyBest(row, position, found);
+            Set<Integer> actual = new TreeSet<>();
+            for (int i = 0; i < best; i++) {
+              assertTrue("twice", actual.add(found[i]));
+            }
+            assertEquals(best(all, clusters, position, hits + 1), actual);
+          }
+        }
+      }
+    }
+  }
+}
