@@ -41,7 +41,7 @@ public final class JoinPlanner {
   private static final double FEWEST_SIGN_HITS = 0.9;
 
   /** By how much the targets are lower for nodes that Lucene would join. */
-  private static final double[] JOINED_LOSS = {0.04, 0.08, 0.3};
+  private static final double[] JOINED_LOSS = {0.02, 0.05, 0.3};
 
   /** The same of the fewest hits of sign codes. */
   private static final double JOINED_HITS_LOSS = 0.125;
