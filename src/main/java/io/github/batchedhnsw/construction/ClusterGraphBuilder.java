@@ -290,7 +290,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       JoinPlan plan;
       ClusterJoin join;
       if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
-        plan = planner.forSmallLevel(size);
+        plan = planner.forSmallLevel(size, level == 0 ? sample : null);
         join = joins.with(plan.code());
       } else {
         JoinPlanner.Choice choice = planner.choose(joins, clusters, ordinals, sample);
@@ -402,7 +402,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         }
         Clusters clusters =
             new Clustering(vectors, parallel, CLUSTER_SIZE, seed + zeros).group(subset);
-        JoinPlan sparse = planner.forSmallLevel(subset.length);
+        JoinPlan sparse = planner.forSmallLevel(subset.length, null);
         FlatAdjacency lists = new FlatAdjacency(subset, subset.length, most);
         ClusterJoin join =
             new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);

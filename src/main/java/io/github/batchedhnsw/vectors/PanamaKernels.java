@@ -13,6 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link DistanceKernels} on the JDK's vector module, in the lane width that the JVM prefers. The
  * only class that imports the incubator module; it is loaded only where the module is present.
+ *
+ * <p>Vectors must not leave a method that the compiler does not inline, or each is an object. It
+ * inlines by luck where callers are large; what every pair needs is in methods of more than 325
+ * bytes, which it compiles on their own, and no method but the folding of sums has vectors as
+ * parameters or result.
  */
 public final class PanamaKernels implements DistanceKernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -84,13 +89,19 @@ public final class PanamaKernels implements DistanceKernels {
     FloatVector s3 = FloatVector.zero(FLOATS);
     int i = 0;
     for (int bound = a.length - 4 * LANES; i <= bound; i += 4 * LANES) {
-      s0 = load(a, i).fma(load(b, i), s0);
-      s1 = load(a, i + LANES).fma(load(b, i + LANES), s1);
-      s2 = load(a, i + 2 * LANES).fma(load(b, i + 2 * LANES), s2);
-      s3 = load(a, i + 3 * LANES).fma(load(b, i + 3 * LANES), s3);
+      s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
+      s1 =
+          FloatVector.fromArray(FLOATS, a, i + LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + LANES), s1);
+      s2 =
+          FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES), s2);
+      s3 =
+          FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES), s3);
     }
     for (int bound = a.length - LANES; i <= bound; i += LANES) {
-      s0 = load(a, i).fma(load(b, i), s0);
+      s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
     }
     float sum = sum(s0.add(s1).add(s2.add(s3)));
     for (; i < a.length; i++) {
@@ -107,14 +118,19 @@ public final class PanamaKernels implements DistanceKernels {
     FloatVector s2 = FloatVector.zero(FLOATS);
     FloatVector s3 = FloatVector.zero(FLOATS);
     int i = 0;
-    for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
-      FloatVector q = load(query, i);
-      s0 = load(row0, i).fma(q, s0);
-      s1 = load(row1, i).fma(q, s1);
-      s2 = load(row2, i).fma(q, s2);
-      s3 = load(row3, i).fma(q, s3);
+    for (int bound = query.length - 2 * LANES; i <= bound; i += 2 * LANES) {
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
+      s0 = FloatVector.fromArray(FLOATS, row0, i).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i).fma(q, s3);
+      q = FloatVector.fromArray(FLOATS, query, i + LANES);
+      s0 = FloatVector.fromArray(FLOATS, row0, i + LANES).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i + LANES).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i + LANES).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i + LANES).fma(q, s3);
     }
-    if (i < query.length) { // lanes beyond the end are zero
+    for (; i < query.length; i += LANES) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
       FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
       s0 = FloatVector.fromArray(FLOATS, row0, i, rest).fma(q, s0);
@@ -134,11 +150,11 @@ public final class PanamaKernels implements DistanceKernels {
     FloatVector s3 = FloatVector.zero(FLOATS);
     int i = 0;
     for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
-      FloatVector q = load(query, i);
-      FloatVector d0 = load(row0, i).sub(q);
-      FloatVector d1 = load(row1, i).sub(q);
-      FloatVector d2 = load(row2, i).sub(q);
-      FloatVector d3 = load(row3, i).sub(q);
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i).sub(q);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i).sub(q);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i).sub(q);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i).sub(q);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
       s2 = d2.fma(d2, s2);
@@ -183,22 +199,39 @@ public final class PanamaKernels implements DistanceKernels {
 
   @Override
   public float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
-    FloatVector s = FloatVector.zero(FLOATS);
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
     int i = 0;
-    for (int bound = FLOATS.loopBound(b.length); i < bound; i += LANES) {
-      FloatVector d = load(a, aOffset + i).sub(load(b, i));
-      d.intoArray(out, outOffset + i);
-      s = d.fma(d, s);
+    for (int bound = b.length - 4 * LANES; i <= bound; i += 4 * LANES) {
+      int i1 = i + LANES;
+      int i2 = i1 + LANES;
+      int i3 = i2 + LANES;
+      FloatVector d0 = FloatVector.fromArray(FLOATS, a, aOffset + i);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, a, aOffset + i1);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, a, aOffset + i2);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, a, aOffset + i3);
+      d0 = d0.sub(FloatVector.fromArray(FLOATS, b, i));
+      d1 = d1.sub(FloatVector.fromArray(FLOATS, b, i1));
+      d2 = d2.sub(FloatVector.fromArray(FLOATS, b, i2));
+      d3 = d3.sub(FloatVector.fromArray(FLOATS, b, i3));
+      d0.intoArray(out, outOffset + i);
+      d1.intoArray(out, outOffset + i1);
+      d2.intoArray(out, outOffset + i2);
+      d3.intoArray(out, outOffset + i3);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+      s0 = d2.fma(d2, s0);
+      s1 = d3.fma(d3, s1);
     }
-    if (i < b.length) {
+    for (; i < b.length; i += LANES) {
       VectorMask<Float> rest = FLOATS.indexInRange(i, b.length);
       FloatVector d =
           FloatVector.fromArray(FLOATS, a, aOffset + i, rest)
               .sub(FloatVector.fromArray(FLOATS, b, i, rest));
       d.intoArray(out, outOffset + i, rest);
-      s = d.fma(d, s);
+      s0 = d.fma(d, s0);
     }
-    return sum(s);
+    return sum(s0.add(s1));
   }
 
   @Override
@@ -206,8 +239,16 @@ public final class PanamaKernels implements DistanceKernels {
     IntVector sum = IntVector.zero(INTS);
     int i = 0;
     for (int bound = BYTES.loopBound(a.length); i < bound; i += BYTE_STEP) {
-      ShortVector product = widen(a, i).mul(widen(b, i));
-      sum = sum.add(lowHalf(product)).add(highHalf(product));
+      ShortVector product =
+          ((ShortVector)
+                  ByteVector.fromArray(BYTES, a, i).convertShape(VectorOperators.B2S, SHORTS, 0))
+              .mul(
+                  ((ShortVector)
+                      ByteVector.fromArray(BYTES, b, i)
+                          .convertShape(VectorOperators.B2S, SHORTS, 0)));
+      sum =
+          sum.add(((IntVector) product.convertShape(VectorOperators.S2I, INTS, 0)))
+              .add(((IntVector) product.convertShape(VectorOperators.S2I, INTS, 1)));
     }
     int result = sum.reduceLanes(VectorOperators.ADD);
     for (; i < a.length; i++) {
@@ -221,9 +262,15 @@ public final class PanamaKernels implements DistanceKernels {
     IntVector sum = IntVector.zero(INTS);
     int i = 0;
     for (int bound = BYTES.loopBound(a.length); i < bound; i += BYTE_STEP) {
-      ShortVector difference = widen(a, i).sub(widen(b, i));
-      IntVector low = lowHalf(difference);
-      IntVector high = highHalf(difference);
+      ShortVector difference =
+          ((ShortVector)
+                  ByteVector.fromArray(BYTES, a, i).convertShape(VectorOperators.B2S, SHORTS, 0))
+              .sub(
+                  ((ShortVector)
+                      ByteVector.fromArray(BYTES, b, i)
+                          .convertShape(VectorOperators.B2S, SHORTS, 0)));
+      IntVector low = ((IntVector) difference.convertShape(VectorOperators.S2I, INTS, 0));
+      IntVector high = ((IntVector) difference.convertShape(VectorOperators.S2I, INTS, 1));
       sum = sum.add(low.mul(low)).add(high.mul(high));
     }
     int result = sum.reduceLanes(VectorOperators.ADD);
@@ -250,23 +297,6 @@ public final class PanamaKernels implements DistanceKernels {
       v = v.add(v.rearrange(BY_2));
     }
     return v.lane(0) + v.lane(1);
-  }
-
-  private static FloatVector load(float[] array, int offset) {
-    return FloatVector.fromArray(FLOATS, array, offset);
-  }
-
-  private static ShortVector widen(byte[] array, int offset) {
-    return (ShortVector)
-        ByteVector.fromArray(BYTES, array, offset).convertShape(VectorOperators.B2S, SHORTS, 0);
-  }
-
-  private static IntVector lowHalf(ShortVector shorts) {
-    return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, 0);
-  }
-
-  private static IntVector highHalf(ShortVector shorts) {
-    return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, 1);
   }
 
   @Override
@@ -296,7 +326,7 @@ public final class PanamaKernels implements DistanceKernels {
   private static void transpose(
       float[] rows, int from, int rowStride, float[] tile, float[] packed, int to) {
     for (int i = 0; i < LANES; i++) {
-      load(rows, from + i * rowStride).intoArray(tile, i * LANES);
+      FloatVector.fromArray(FLOATS, rows, from + i * rowStride).intoArray(tile, i * LANES);
     }
     exchangeLarge(tile);
     exchange(tile, 1, FLIP_1, UPPER_1, packed, to, BLOCK_ROWS);
@@ -332,8 +362,8 @@ public final class PanamaKernels implements DistanceKernels {
       int stride) {
     for (int i = 0; i < LANES; i += 2 * part) {
       for (int j = i; j < i + part; j++) {
-        FloatVector a = load(tile, j * LANES);
-        FloatVector b = load(tile, (j + part) * LANES);
+        FloatVector a = FloatVector.fromArray(FLOATS, tile, j * LANES);
+        FloatVector b = FloatVector.fromArray(FLOATS, tile, (j + part) * LANES);
         a.blend(b.rearrange(flip), upper).intoArray(destination, offset + j * stride);
         a.rearrange(flip).blend(b, upper).intoArray(destination, offset + (j + part) * stride);
       }
@@ -399,8 +429,8 @@ public final class PanamaKernels implements DistanceKernels {
     int l6 = l5 + dimension;
     int l7 = l6 + dimension;
     for (int k = 0; k < dimension; k++, r0 += BLOCK_ROWS, r1 += BLOCK_ROWS) {
-      FloatVector b0 = load(right, r0);
-      FloatVector b1 = load(right, r1);
+      FloatVector b0 = FloatVector.fromArray(FLOATS, right, r0);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, right, r1);
       FloatVector a = FloatVector.broadcast(FLOATS, left[l + k]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
@@ -464,7 +494,7 @@ public final class PanamaKernels implements DistanceKernels {
     int l6 = l5 + dimension;
     int l7 = l6 + dimension;
     for (int k = 0; k < dimension; k++, r += BLOCK_ROWS) {
-      FloatVector b0 = load(right, r);
+      FloatVector b0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector a = FloatVector.broadcast(FLOATS, left[l + k]);
       s00 = a.fma(b0, s00);
       a = FloatVector.broadcast(FLOATS, left[l1 + k]);
@@ -507,7 +537,11 @@ public final class PanamaKernels implements DistanceKernels {
     for (int stripe = 0; stripe < SCORE_STRIPES; stripe += LANES) {
       FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       for (int i = stripe; i < count; i += SCORE_STRIPES) {
-        FloatVector score = load(products, offset + i).sub(load(bias, i)).mul(scale).sub(shift);
+        FloatVector score =
+            FloatVector.fromArray(FLOATS, products, offset + i)
+                .sub(FloatVector.fromArray(FLOATS, bias, i))
+                .mul(scale)
+                .sub(shift);
         score.intoArray(out, outOffset + i);
         greatest = greatest.max(score);
       }
@@ -520,7 +554,7 @@ public final class PanamaKernels implements DistanceKernels {
     for (int stripe = 0; stripe < stripes; stripe += LANES) {
       FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       for (int i = stripe; i < count; i += stripes) {
-        greatest = greatest.max(load(values, offset + i));
+        greatest = greatest.max(FloatVector.fromArray(FLOATS, values, offset + i));
       }
       greatest.intoArray(maxima, stripe);
     }
@@ -529,7 +563,7 @@ public final class PanamaKernels implements DistanceKernels {
   @Override
   public boolean anyAtLeast(float[] values, int offset, int count, float bound) {
     for (int i = offset; i < offset + count; i += LANES) {
-      if (load(values, i).compare(VectorOperators.GE, bound).anyTrue()) {
+      if (FloatVector.fromArray(FLOATS, values, i).compare(VectorOperators.GE, bound).anyTrue()) {
         return true;
       }
     }
@@ -548,7 +582,7 @@ public final class PanamaKernels implements DistanceKernels {
       float[] values, int offset, int count, float bound, int[] indices, float[] found) {
     int n = 0;
     for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(values, offset + i);
+      FloatVector v = FloatVector.fromArray(FLOATS, values, offset + i);
       VectorMask<Float> reached = v.compare(VectorOperators.GE, bound);
       v.compress(reached).intoArray(found, n);
       IOTA.add(i).compress(reached.cast(INTS)).intoArray(indices, n);
@@ -563,7 +597,11 @@ public final class PanamaKernels implements DistanceKernels {
     for (int word = 0; word < count; word += Long.SIZE) {
       long hits = 0;
       for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
-        hits |= load(values, offset + i).compare(VectorOperators.GE, bound).toLong() << i;
+        hits |=
+            FloatVector.fromArray(FLOATS, values, offset + i)
+                    .compare(VectorOperators.GE, bound)
+                    .toLong()
+                << i;
       }
       for (; hits != 0; hits &= hits - 1) {
         int i = word + Long.numberOfTrailingZeros(hits);
@@ -602,7 +640,10 @@ public final class PanamaKernels implements DistanceKernels {
   private static int countAbove(float[] values, int from, int end) {
     int above = 0;
     for (int i = from; i < end; i += LANES) {
-      above += load(values, i).compare(VectorOperators.GT, Float.NEGATIVE_INFINITY).trueCount();
+      above +=
+          FloatVector.fromArray(FLOATS, values, i)
+              .compare(VectorOperators.GT, Float.NEGATIVE_INFINITY)
+              .trueCount();
     }
     return above;
   }
@@ -610,7 +651,8 @@ public final class PanamaKernels implements DistanceKernels {
   private static int countAtLeast(float[] values, int from, int end, float bound) {
     int reached = 0;
     for (int i = from; i < end; i += LANES) {
-      reached += load(values, i).compare(VectorOperators.GE, bound).trueCount();
+      reached +=
+          FloatVector.fromArray(FLOATS, values, i).compare(VectorOperators.GE, bound).trueCount();
     }
     return reached;
   }
@@ -619,7 +661,7 @@ public final class PanamaKernels implements DistanceKernels {
   private static float greatest(float[] values, int from, int end) {
     FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     for (int i = from; i < end; i += LANES) {
-      FloatVector v = load(values, i);
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
       greatest = greatest.blend(v, v.compare(VectorOperators.GT, greatest));
     }
     return greatest.reduceLanes(VectorOperators.MAX);
@@ -629,7 +671,7 @@ public final class PanamaKernels implements DistanceKernels {
   private static float leastAbove(float[] values, int from, int end) {
     FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
     for (int i = from; i < end; i += LANES) {
-      FloatVector v = load(values, i);
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
       VectorMask<Float> above = v.compare(VectorOperators.GT, Float.NEGATIVE_INFINITY);
       least = least.blend(v, above.and(v.lt(least)));
     }
@@ -640,7 +682,7 @@ public final class PanamaKernels implements DistanceKernels {
   private static float leastAtLeast(float[] values, int from, int end, float bound) {
     FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
     for (int i = from; i < end; i += LANES) {
-      FloatVector v = load(values, i);
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
       VectorMask<Float> above = v.compare(VectorOperators.GE, bound);
       least = least.blend(v, above.and(v.lt(least)));
     }

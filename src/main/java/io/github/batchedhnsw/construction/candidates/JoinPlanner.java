@@ -41,7 +41,7 @@ public final class JoinPlanner {
   private static final double FEWEST_SIGN_HITS = 0.9;
 
   /** By how much the targets are lower for nodes that Lucene would join. */
-  private static final double[] JOINED_LOSS = {0.04, 0.08, 0.3};
+  private static final double[] JOINED_LOSS = {0.02, 0.05, 0.3};
 
   /** The same of the fewest hits of sign codes. */
   private static final double JOINED_HITS_LOSS = 0.125;
@@ -125,8 +125,13 @@ public final class JoinPlanner {
     this.dimension = dimension;
   }
 
-  /** The plan of a level for which a sample does not pay: columns as far as they are useful. */
-  public JoinPlan forSmallLevel(int size) {
+  /**
+   * The plan of a level for which trials do not pay: columns as far as they are useful.
+   *
+   * @param sample of the level; null where there is none
+   */
+  public JoinPlan forSmallLevel(int size, SampledNeighbors sample) {
+    boolean clumped = sample == null || isClumped(sample);
     int columns = Math.min(size, scaled(6000));
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
@@ -134,8 +139,8 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, true)
-        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, true);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, clumped)
+        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, clumped);
   }
 
   private int scaled(int columns) {
@@ -191,16 +196,16 @@ public final class JoinPlanner {
     }
     JoinPlan plan =
         new JoinPlan(
-            best.code,
-            best.columns,
-            best.hits,
-            Math.min(beamWidth, best.hits),
-            sample.clumped() > MOST_CLUMPED);
+            best.code, best.columns, best.hits, Math.min(beamWidth, best.hits), isClumped(sample));
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
 
   /** Share of clumped vectors from which on nodes get long edges. */
   private static final double MOST_CLUMPED = 0.05;
+
+  private static boolean isClumped(SampledNeighbors sample) {
+    return sample.clumped() > MOST_CLUMPED;
+  }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {
     return Math.min(columns, size) * pairCost(code)

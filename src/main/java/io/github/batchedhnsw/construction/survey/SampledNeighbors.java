@@ -26,7 +26,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
    */
   public static final double CLUMP_RATIO = 8;
 
-  private static final int RANGE_ROWS = 512;
+  private static final int RANGE_ROWS = 128;
 
   /** Nested subsets of the vectors, each a quarter of the one before, all included. */
   private static final int DENSITIES = 8;
