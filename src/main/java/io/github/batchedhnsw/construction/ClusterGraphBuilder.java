@@ -283,8 +283,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           return false;
         }
       }
-      JoinPlanner planner =
-          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
+      JoinPlanner planner = planner();
       JoinPlanner.Joins joins =
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
@@ -389,8 +388,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
       }
-      JoinPlanner planner =
-          new JoinPlanner(params.beamWidth(), vectors.dimension(), params.joinedShare());
+      JoinPlanner planner = planner();
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
         int required = zeros;
         int[] subset =
@@ -494,6 +492,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           "level of %d nodes: lists of %.1f neighbours, about %.1f by insertion, are filled up to"
               + " %d",
           size, here / sampled, inserted / sampled, floor);
+    }
+
+    private JoinPlanner planner() {
+      return new JoinPlanner(
+          params.beamWidth(), vectors.dimension(), vectors.metric(), params.joinedShare());
     }
 
     private double degreeShare() {

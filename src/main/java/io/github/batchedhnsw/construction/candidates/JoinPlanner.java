@@ -5,6 +5,7 @@ import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.DistanceKernels;
+import io.github.batchedhnsw.vectors.Metric;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -66,6 +67,7 @@ public final class JoinPlanner {
 
   private final double[] targets;
   private final int fewestSignHits;
+  private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
 
@@ -114,7 +116,8 @@ public final class JoinPlanner {
    * @param beamWidth neighbours that selection should see
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
    */
-  public JoinPlanner(int beamWidth, int dimension, double joinedShare) {
+  public JoinPlanner(int beamWidth, int dimension, Metric metric, double joinedShare) {
+    this.innerProduct = metric == Metric.INNER_PRODUCT;
     this.targets = TARGETS.clone();
     this.fewestSignHits =
         (int) (beamWidth * FEWEST_SIGN_HITS * (1 - JOINED_HITS_LOSS * joinedShare));
@@ -131,7 +134,8 @@ public final class JoinPlanner {
    * @param sample of the level; null where there is none
    */
   public JoinPlan forSmallLevel(int size, SampledNeighbors sample) {
-    boolean clumped = sample == null || isClumped(sample);
+    // By inner product clumps are not seen, and long vectors are all near each other.
+    boolean clumped = sample == null || innerProduct || isClumped(sample);
     int columns = Math.min(size, scaled(6000));
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
@@ -297,7 +301,7 @@ public final class JoinPlanner {
     for (int c = 0; c < COLUMNS.length; c++) {
       for (int h = 0; h < HITS.length; h++) {
         int hits = hits(h);
-        if (code == ColumnCode.SIGNS && hits < fewestSignHits) {
+        if ((code == ColumnCode.SIGNS || innerProduct) && hits < fewestSignHits) {
           continue;
         }
         int columns = scaled(COLUMNS[c]);
