@@ -8,7 +8,6 @@ import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -104,10 +103,7 @@ public final class ClusterJoin {
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(plan, scorers[i]);
     }
-    int[] cells = new int[clusters.count()];
-    for (int cell = 0; cell < clusters.cells(); cell++) {
-      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
-    }
+    int[] cells = clusters.cellOfClusters();
     int grain = clusters.count() / (PARTS_PER_WORKER * parallel.workers());
     grain = Math.max(1, Math.min(CLUSTER_GRAIN, grain));
     parallel.forEach(

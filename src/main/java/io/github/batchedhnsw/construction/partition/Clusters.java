@@ -1,5 +1,7 @@
 package io.github.batchedhnsw.construction.partition;
 
+import java.util.Arrays;
+
 /**
  * Vectors grouped into clusters of near ones, and the clusters into cells. Vectors are named by
  * slot, {@code 0 .. members.length - 1}.
@@ -26,6 +28,15 @@ public record Clusters(
   /** Mean number of members of a cluster, rounded down. */
   public int meanSize() {
     return members.length / count();
+  }
+
+  /** The cell of each cluster. */
+  public int[] cellOfClusters() {
+    int[] cellOf = new int[count()];
+    for (int cell = 0; cell < cells(); cell++) {
+      Arrays.fill(cellOf, cellStarts[cell], cellStarts[cell + 1], cell);
+    }
+    return cellOf;
   }
 
   /** Number of cells. */

@@ -21,14 +21,6 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 public class TestRowGroup extends LuceneTestCase {
   private static final int SIZE = 3000;
 
-  private static int[] cellOfClusters(Clusters clusters) {
-    int[] cells = new int[clusters.count()];
-    for (int cell = 0; cell < clusters.cells(); cell++) {
-      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
-    }
-    return cells;
-  }
-
   /** Members whose estimates reach the given rank among all columns of the group's only row. */
   private static Set<Integer> best(RowGroup group, Clusters clusters, int position, int rank) {
     List<Float> values = new ArrayList<>();
@@ -69,7 +61,7 @@ public class TestRowGroup extends LuceneTestCase {
               similarity);
       ParallelRanges serial = ParallelRanges.serial();
       Clusters clusters = new Clustering(vectors, serial, 64, 3).group(ordinals);
-      int[] cells = cellOfClusters(clusters);
+      int[] cells = clusters.cellOfClusters();
       for (ColumnCode code : ColumnCode.values()) {
         ClusterJoin join = new ClusterJoin(vectors, ordinals, clusters, code, serial, 5);
         RowGroup all = join.openGroup();
