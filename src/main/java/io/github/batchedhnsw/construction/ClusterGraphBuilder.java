@@ -289,7 +289,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       JoinPlan plan;
       ClusterJoin join;
       if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
-        plan = planner.forSmallLevel(size, level == 0 ? sample : null);
+        plan = planner.forSmallLevel(size);
         join = joins.with(plan.code());
       } else {
         JoinPlanner.Choice choice = planner.choose(joins, clusters, ordinals, sample);
@@ -400,7 +400,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         }
         Clusters clusters =
             new Clustering(vectors, parallel, CLUSTER_SIZE, seed + zeros).group(subset);
-        JoinPlan sparse = planner.forSmallLevel(subset.length, null);
+        JoinPlan sparse = planner.forSmallLevel(subset.length);
         FlatAdjacency lists = new FlatAdjacency(subset, subset.length, most);
         ClusterJoin join =
             new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);

@@ -129,13 +129,10 @@ public final class JoinPlanner {
   }
 
   /**
-   * The plan of a level for which trials do not pay: columns as far as they are useful.
-   *
-   * @param sample of the level; null where there is none
+   * The plan of a level for which trials do not pay: columns as far as they are useful, and long
+   * edges, as a small sample does not see every group that is far from the others.
    */
-  public JoinPlan forSmallLevel(int size, SampledNeighbors sample) {
-    // By inner product clumps are not seen, and long vectors are all near each other.
-    boolean clumped = sample == null || innerProduct || isClumped(sample);
+  public JoinPlan forSmallLevel(int size) {
     int columns = Math.min(size, scaled(6000));
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
@@ -143,8 +140,8 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, clumped)
-        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, clumped);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, true)
+        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, true);
   }
 
   private int scaled(int columns) {
@@ -227,10 +224,7 @@ public final class JoinPlanner {
     int widest = scaled(COLUMNS[COLUMNS.length - 1]);
     int[] clusterOf = new int[ordinals.length];
     int[] indexOf = new int[ordinals.length];
-    int[] cells = new int[clusters.count()];
-    for (int cell = 0; cell < clusters.cells(); cell++) {
-      Arrays.fill(cells, clusters.cellStarts()[cell], clusters.cellStarts()[cell + 1], cell);
-    }
+    int[] cells = clusters.cellOfClusters();
     for (int cluster = 0; cluster < clusters.count(); cluster++) {
       for (int m = clusters.starts()[cluster]; m < clusters.starts()[cluster + 1]; m++) {
         clusterOf[clusters.members()[m]] = cluster;
