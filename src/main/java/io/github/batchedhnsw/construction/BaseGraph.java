@@ -34,5 +34,16 @@ public interface BaseGraph extends Accountable {
 
     /** How many neighbours the node of the last call of {@link #neighbors} has lost. */
     int lost();
+
+    /**
+     * Appends the neighbours of those that the node of the last call of {@link #neighbors} has
+     * lost. They may take the places of the lost ones.
+     *
+     * @param destination receives other nodes, as many as fit, some of them more than once, or
+     *     neighbours that the node still has
+     * @param count how many ordinals it holds already
+     * @return how many it holds then
+     */
+    int appendNeighborsOfLost(int[] destination, int count) throws IOException;
   }
 }

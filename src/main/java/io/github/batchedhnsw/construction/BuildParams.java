@@ -11,8 +11,8 @@ package io.github.batchedhnsw.construction;
  * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
  *     worker needs; see {@link GraphBuilders}
  * @param joinedShare share of the nodes that Lucene would not insert but join, 0 to 1: those of
- *     merged segments with graphs, besides the largest one. It looks for their neighbours among the
- *     neighbours of others, and finds fewer
+ *     merged segments with graphs and without deleted vectors, besides the largest one. It looks
+ *     for their neighbours among the neighbours of others, and finds fewer
  */
 public record BuildParams(
     int maxConn, int beamWidth, long seed, long memoryBudgetBytes, double joinedShare) {

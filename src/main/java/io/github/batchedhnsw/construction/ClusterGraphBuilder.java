@@ -101,6 +101,12 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    */
   private static final double LEAST_NEAREST_KEPT = 0.3;
 
+  /** Share of its neighbours that a node may have lost for the rest of its list to be kept. */
+  public static final double MOST_LOST = 0.25;
+
+  /** Neighbours of lost neighbours that are looked at, at most, as a multiple of a full list. */
+  private static final int REPLACEMENTS = 4;
+
   private final BuildParams params;
   private final BuildLog log;
 
@@ -146,8 +152,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
   /**
    * Builds a graph that keeps lists of another one: those of the lowest level that have lost
-   * nothing. Only the other nodes are rows of the join there; all are columns. The levels above are
-   * built anew.
+   * nothing, and those that have lost little, with neighbours of the lost ones. Only the other
+   * nodes are rows of the join there; all are columns. The levels above are built anew.
    *
    * @param base a graph over some of the vectors
    * @return null where the base turns out to be a bad graph
@@ -310,7 +316,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Copies the lists that have lost nothing.
+     * Copies the lists that have lost nothing or little.
      *
      * @param degrees receives their lengths
      * @return the other nodes
@@ -319,7 +325,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int[] nodes = kept.nodes();
       ListKeeper[] keepers = new ListKeeper[parallel.workers()];
       for (int i = 0; i < keepers.length; i++) {
-        keepers[i] = new ListKeeper(kept.cursor(), vectors);
+        keepers[i] = new ListKeeper(kept.cursor(), scorers[i], selectors[i]);
       }
       parallel.forEach(
           nodes.length,
@@ -590,23 +596,41 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final class ListKeeper {
     private final BaseGraph.Cursor cursor;
     private final OrdinalScorer scorer;
+    private final NeighborSelector selector;
     private final int[] neighbors;
     private final float[] scores;
     private final long[] pairs;
+    private final long[] selected;
 
-    ListKeeper(BaseGraph.Cursor cursor, VectorSet vectors) throws IOException {
+    /**
+     * @param selector uses the scorer
+     */
+    ListKeeper(BaseGraph.Cursor cursor, OrdinalScorer scorer, NeighborSelector selector) {
       this.cursor = cursor;
-      this.scorer = vectors.scorer();
-      this.neighbors = new int[cursor.maxNeighbors()];
-      this.scores = new float[cursor.maxNeighbors()];
-      this.pairs = new long[cursor.maxNeighbors()];
+      this.scorer = scorer;
+      this.selector = selector;
+      int most = (1 + REPLACEMENTS) * cursor.maxNeighbors();
+      this.neighbors = new int[most];
+      this.scores = new float[most];
+      this.pairs = new long[most];
+      this.selected = new long[most];
     }
 
-    /** Returns the length of the list; 0 where it is not kept. */
+    /**
+     * Keeps the list of a node. Where it has lost a few neighbours, the node selects from those
+     * that are left and the neighbours of the lost ones, as many as it had.
+     *
+     * @return the length of the list; 0 where it is not kept
+     */
     int keep(FlatAdjacency level, int node) throws IOException {
       int count = cursor.neighbors(node, neighbors);
-      if (cursor.lost() > 0 || count > level.maxDegree()) {
+      int lost = cursor.lost();
+      int degree = count + lost;
+      if (degree > level.maxDegree() || lost > degree * MOST_LOST) {
         return 0;
+      }
+      if (lost > 0) {
+        count = distinct(cursor.appendNeighborsOfLost(neighbors, count));
       }
       scorer.setQuery(node);
       scorer.score(neighbors, count, scores);
@@ -614,8 +638,24 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         pairs[i] = ScoredOrdinal.encode(scores[i], neighbors[i]);
       }
       Beam.sortBestFirst(pairs, count);
-      level.replace(node, pairs, count);
-      return count;
+      if (lost == 0) {
+        level.replace(node, pairs, count);
+        return count;
+      }
+      int chosen = selector.select(pairs, count, level.maxDegree(), degree, selected);
+      level.replace(node, selected, chosen);
+      return chosen;
+    }
+
+    private int distinct(int count) {
+      Arrays.sort(neighbors, 0, count);
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (i == 0 || neighbors[i] != neighbors[i - 1]) {
+          neighbors[kept++] = neighbors[i];
+        }
+      }
+      return kept;
     }
   }
 }

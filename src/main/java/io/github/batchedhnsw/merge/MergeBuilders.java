@@ -40,18 +40,24 @@ public final class MergeBuilders {
     };
   }
 
-  /** Share of the vectors in segments with graphs, besides the one with the most. */
-  private static double joinedShare(List<MergeSource> sources) {
+  /**
+   * Share of the vectors in segments with graphs that Lucene would join to the largest one: those
+   * that have lost nothing.
+   */
+  static double joinedShare(List<MergeSource> sources) {
     long live = 0;
-    long withGraph = 0;
-    long largest = 0;
+    long joined = 0;
+    MergeSource largest = null;
     for (MergeSource source : sources) {
       live += source.live();
       if (source.hasGraph()) {
-        withGraph += source.live();
-        largest = Math.max(largest, source.live());
+        joined += source.hasDeletes() ? 0 : source.live();
+        largest = largest == null || source.live() > largest.live() ? source : largest;
       }
     }
-    return (withGraph - largest) / (double) Math.max(1, live);
+    if (largest != null && !largest.hasDeletes()) {
+      joined -= largest.live();
+    }
+    return joined / (double) Math.max(1, live);
   }
 }

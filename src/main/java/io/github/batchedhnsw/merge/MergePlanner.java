@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.merge;
 
 import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.ClusterGraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,11 @@ import java.util.Locale;
  *
  * <p>Cost model, per vector and in units of a vector's share of a rebuild in bulk. An extension
  * groups and codes all vectors and builds the upper levels as a rebuild does, and reads the lists
- * it keeps: {@value #KEEP_COST}. Every vector without a list, or with one that has lost a
- * neighbour, takes {@value #ROW_COST} more. A rebuild by insertion takes {@value #INSERT_COST}.
- * Measured with M 16, beam width 100 and 384, 128 and 100 dimensions (see {@code bench/results});
- * all grow alike with the parameters and the dimension, and the model uses their ratio only.
+ * it keeps: {@value #KEEP_COST}. Every vector with a list that has lost a few neighbours takes
+ * {@value #MEND_COST} more, and every other one without a list, or with one that has lost more,
+ * {@value #ROW_COST}. A rebuild by insertion takes {@value #INSERT_COST}. Measured with M 16, beam
+ * width 100 and 384, 128 and 100 dimensions (see {@code bench/results}); all grow alike with the
+ * parameters and the dimension, and the model uses their ratio only.
  *
  * <p>The base of an extension is the graph with the most live vectors among those that can be used.
  * None is extended where that exceeds the memory budget and insertion takes less.
@@ -31,6 +33,9 @@ final class MergePlanner {
 
   /** Finding and connecting the neighbours of a vector that has no list. */
   static final double ROW_COST = 0.7;
+
+  /** Finding others for a few neighbours that a list has lost. */
+  static final double MEND_COST = 0.2;
 
   /** A rebuild gives the better graph: an extension must be cheaper by this factor. */
   static final double LEAST_GAIN = 1.25;
@@ -86,8 +91,15 @@ final class MergePlanner {
               params.memoryBudgetBytes() / 1e6));
     }
     MergeSource largest = sources.get(base);
-    double rows = size - largest.live() * (1 - shareThatLost(largest));
-    double extendCost = size * KEEP_COST + rows * ROW_COST;
+    double deleted = 1 - largest.live() / (double) largest.size();
+    int few = (int) (ClusterGraphBuilder.MOST_LOST * TYPICAL_DEGREE);
+    double whole = shareThatLost(0, deleted);
+    double mended = 0;
+    for (int lost = 1; lost <= few; lost++) {
+      mended += shareThatLost(lost, deleted);
+    }
+    double rows = size - largest.live() * (whole + mended);
+    double extendCost = size * KEEP_COST + largest.live() * mended * MEND_COST + rows * ROW_COST;
     boolean bulk = GraphBuilders.buildsInBulk(params, size, dimension);
     double rebuildCost = size * (bulk ? REBUILD_COST : INSERT_COST);
     String costs =
@@ -112,8 +124,12 @@ final class MergePlanner {
         && source.size() - source.live() <= MOST_DELETED * source.size();
   }
 
-  /** Share of the nodes that have lost a neighbour. */
-  private static double shareThatLost(MergeSource source) {
-    return 1 - Math.pow(source.live() / (double) source.size(), TYPICAL_DEGREE);
+  /** Share of the lists that have lost so many neighbours, where any may be deleted. */
+  private static double shareThatLost(int lost, double deletedShare) {
+    double share = Math.pow(1 - deletedShare, TYPICAL_DEGREE - lost);
+    for (int i = 0; i < lost; i++) {
+      share *= deletedShare * (TYPICAL_DEGREE - i) / (i + 1);
+    }
+    return share;
   }
 }

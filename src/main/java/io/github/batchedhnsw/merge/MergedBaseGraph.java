@@ -60,6 +60,8 @@ final class MergedBaseGraph implements BaseGraph {
 
   private final class ListCursor implements Cursor {
     private final HnswGraph graph;
+    private final int[] lostOrdinals = new int[maxNeighbors()]; // of the segment
+    private int ordinal;
     private int lost;
 
     ListCursor(HnswGraph graph) {
@@ -74,12 +76,15 @@ final class MergedBaseGraph implements BaseGraph {
     @Override
     public int neighbors(int ordinal, int[] destination) throws IOException {
       int[] newOrdinals = source.newOrdinals();
+      this.ordinal = ordinal;
       lost = 0;
       int count = 0;
       graph.seek(0, oldOrdinals[Arrays.binarySearch(nodes, ordinal)]);
       for (int old; (old = graph.nextNeighbor()) != NO_MORE_DOCS; ) {
         if (newOrdinals[old] < 0) {
-          lost++;
+          if (lost < lostOrdinals.length) {
+            lostOrdinals[lost++] = old;
+          }
         } else if (count < destination.length) {
           destination[count++] = newOrdinals[old];
         }
@@ -90,6 +95,21 @@ final class MergedBaseGraph implements BaseGraph {
     @Override
     public int lost() {
       return lost;
+    }
+
+    @Override
+    public int appendNeighborsOfLost(int[] destination, int count) throws IOException {
+      int end = count;
+      for (int i = 0; i < lost && end < destination.length; i++) {
+        graph.seek(0, lostOrdinals[i]);
+        for (int old; (old = graph.nextNeighbor()) != NO_MORE_DOCS; ) {
+          int other = source.newOrdinals()[old];
+          if (other >= 0 && other != ordinal && end < destination.length) {
+            destination[end++] = other;
+          }
+        }
+      }
+      return end;
     }
   }
 }

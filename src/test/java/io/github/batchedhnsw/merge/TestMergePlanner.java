@@ -100,9 +100,10 @@ public class TestMergePlanner extends LuceneTestCase {
   public void testDeletes() {
     MergeSource small = segment(1000, 0, 16);
     assertExtends(0, segment(90_000, 900, 16), small);
-    // most lists have lost one of their neighbours
-    assertRebuilds("extending it is", segment(90_000, 4500, 16), small);
-    assertRebuilds("extending it is", segment(90_000, 10_000, 16), segment(5000, 0, 16));
+    // most lists have lost a few of their neighbours
+    assertExtends(0, segment(90_000, 4500, 16), small);
+    assertExtends(0, segment(90_000, 10_000, 16), segment(5000, 0, 16));
+    assertRebuilds("extending it is", segment(90_000, 15_000, 16), segment(80_000, 0, 16));
     assertRebuilds("none of 2 segments has a graph", segment(90_000, 20_000, 16), small0());
     // the largest graph cannot be used, and the next one is too small
     assertRebuilds("extending it is", segment(90_000, 20_000, 16), segment(20_000, 0, 16));
@@ -116,6 +117,20 @@ public class TestMergePlanner extends LuceneTestCase {
     assertExtends(0, segment(5000, 0, 12));
     assertExtends(0, segment(5000, 0, 512));
     assertRebuilds("none of 1 segments has a graph of M 12", segment(5000, 0, 11));
+  }
+
+  /** Lucene joins to the largest graph those that have lost nothing, and inserts the rest. */
+  public void testJoinedShare() {
+    MergeSource large = segment(5000, 0, 16);
+    MergeSource small = segment(1000, 0, 16);
+    MergeSource deleted = segment(6000, 2000, 16);
+    assertEquals(0, MergeBuilders.joinedShare(List.of(large)), 0);
+    assertEquals(0.5, MergeBuilders.joinedShare(List.of(large, large)), 0);
+    assertEquals(2 / 7.0, MergeBuilders.joinedShare(List.of(small, large, small)), 1e-9);
+    assertEquals(0.1, MergeBuilders.joinedShare(List.of(small, large, deleted)), 1e-9);
+    assertEquals(0.2, MergeBuilders.joinedShare(List.of(small, deleted)), 1e-9);
+    assertEquals(0, MergeBuilders.joinedShare(List.of(large, segment(5000, 0, 0))), 0);
+    assertEquals(0, MergeBuilders.joinedShare(List.of()), 0);
   }
 
   public void testNoGraphs() {

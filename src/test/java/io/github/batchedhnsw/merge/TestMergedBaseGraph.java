@@ -285,14 +285,20 @@ public class TestMergedBaseGraph extends LuceneTestCase {
     assertEquals(2, cursor.neighbors(0, list)); // was 3, with neighbours 0, 1, 2
     assertEquals(Set.of(1, 4), Set.of(list[0], list[1]));
     assertEquals(1, cursor.lost());
+    assertEquals(4, cursor.appendNeighborsOfLost(list, 2)); // of 1, with neighbours 0, 2, 3
+    assertEquals(Set.of(1, 4), Set.of(list[2], list[3]));
+    assertEquals("no room", 4, cursor.appendNeighborsOfLost(list, 4));
     assertEquals(1, cursor.neighbors(4, list)); // was 2, with neighbours 1, 3
     assertEquals(0, list[0]);
     assertEquals(1, cursor.lost());
+    assertEquals(3, cursor.appendNeighborsOfLost(list, 1)); // of 1, without 2 itself
+    assertEquals(Set.of(1, 0), Set.of(list[1], list[2]));
     BaseGraph whole = new MergedBaseGraph(MergeSource.of(new int[] {5, 2, 4, 0}, 2, square::view));
     assertArrayEquals(new int[] {0, 2, 4, 5}, whole.nodes());
     cursor = whole.cursor();
     assertEquals(2, cursor.neighbors(5, list)); // was 0, with neighbours 1, 3
     assertEquals(Set.of(2, 0), Set.of(list[0], list[1]));
     assertEquals(0, cursor.lost());
+    assertEquals(2, cursor.appendNeighborsOfLost(list, 2));
   }
 }

@@ -4,7 +4,6 @@ import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
-import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import java.io.IOException;
 import java.util.Arrays;
@@ -234,7 +233,6 @@ public final class JoinPlanner {
     double[][][] found = new double[COLUMNS.length][HITS.length][TARGETS.length];
     int[][] badly = new int[COLUMNS.length][HITS.length];
     int[] zoneEnds = {Math.max(1, beamWidth / 10), Math.max(2, beamWidth * 24 / 100), beamWidth};
-    DistanceKernels kernels = DistanceKernels.best();
     RowGroup group = join.openGroup();
     float[] estimates = new float[0];
     for (int s = 0; s < sample.size(); s++) {
@@ -242,43 +240,46 @@ public final class JoinPlanner {
       int position = sample.positions()[s];
       group.scan(cells[clusterOf[position]], sample.positions(), s, 1, widest);
       int total = 0;
-      for (int p = 0; p < group.probes(0); p++) {
-        total += group.width(group.probe(0, p));
-      }
-      if (estimates.length < total + kernels.blockRows()) {
-        estimates = new float[total + kernels.blockRows()];
-      }
+      int[] ends = new int[COLUMNS.length]; // of the estimates of each trial's columns
       int[] startOf = new int[clusters.count()];
       Arrays.fill(startOf, -1);
-      int filled = 0;
       int members = 0;
-      int probe = 0;
-      long[] nearest = sample.nearest()[s];
-      for (int c = 0; c < COLUMNS.length; c++) {
-        while (probe < group.probes(0) && members < scaled(COLUMNS[c])) {
-          int cluster = group.probe(0, probe++);
-          startOf[cluster] = filled;
-          filled += group.copyEstimates(0, cluster, estimates, filled);
+      for (int p = 0, c = 0; c < COLUMNS.length; c++) {
+        for (; p < group.probes(0) && members < scaled(COLUMNS[c]); p++) {
+          int cluster = group.probe(0, p);
+          startOf[cluster] = total;
+          total += group.width(cluster);
           members += clusters.size(cluster);
-          if (cluster == clusterOf[position]) {
-            estimates[startOf[cluster] + indexOf[position]] = Float.NEGATIVE_INFINITY;
-          }
         }
+        ends[c] = total;
+      }
+      if (estimates.length < total) {
+        estimates = new float[2 * total];
+      }
+      for (int p = 0; p < group.probes(0) && startOf[group.probe(0, p)] >= 0; p++) {
+        group.copyEstimates(0, group.probe(0, p), estimates, startOf[group.probe(0, p)]);
+      }
+      if (startOf[clusterOf[position]] >= 0) {
+        estimates[startOf[clusterOf[position]] + indexOf[position]] = Float.NEGATIVE_INFINITY;
+      }
+      long[] nearest = sample.nearest()[s];
+      int[] columns = new int[nearest.length]; // where their estimates are
+      for (int i = 0; i < nearest.length; i++) {
+        int other = positionOf(ordinals, ScoredOrdinal.ordinal(nearest[i]));
+        int start = startOf[clusterOf[other]];
+        columns[i] = start < 0 ? Integer.MAX_VALUE : start + indexOf[other];
+      }
+      int[][] better = countBetter(estimates, ends, columns);
+      for (int c = 0; c < COLUMNS.length; c++) {
         for (int h = 0; h < HITS.length; h++) {
           int hits = hits(h);
-          float bound =
-              filled < hits
-                  ? Float.NEGATIVE_INFINITY
-                  : kernels.greatest(estimates, 0, filled, hits);
           int zone = 0;
           int near = 0;
           for (int i = 0; i < nearest.length; i++) {
             while (i >= zoneEnds[zone]) {
               zone++;
             }
-            int other = positionOf(ordinals, ScoredOrdinal.ordinal(nearest[i]));
-            int start = startOf[clusterOf[other]];
-            if (start >= 0 && estimates[start + indexOf[other]] >= bound) {
+            if (columns[i] < ends[c] && better[c][i] < hits) {
               int zoneSize =
                   Math.min(zoneEnds[zone], nearest.length) - (zone == 0 ? 0 : zoneEnds[zone - 1]);
               found[c][h][zone] += 1.0 / zoneSize / sample.size();
@@ -309,6 +310,59 @@ public final class JoinPlanner {
       }
     }
     return best;
+  }
+
+  /**
+   * Counts by how many estimates some of them are surpassed.
+   *
+   * @param ends of ever longer beginnings of the estimates
+   * @param columns indexes of estimates; those that are beyond the last end are left out
+   * @return for each beginning and each index how many estimates in the beginning are greater
+   */
+  private static int[][] countBetter(float[] estimates, int[] ends, int[] columns) {
+    int last = ends[ends.length - 1];
+    float[] thresholds = new float[columns.length];
+    int count = 0;
+    for (int column : columns) {
+      if (column < last) {
+        thresholds[count++] = estimates[column];
+      }
+    }
+    Arrays.sort(thresholds, 0, count);
+    int[] surpassing = new int[count + 1]; // how many estimates surpass so many thresholds
+    int[][] better = new int[ends.length][columns.length];
+    int next = 0;
+    for (int e = 0; e < ends.length && count > 0; e++) {
+      for (; next < ends[e]; next++) {
+        if (estimates[next] > thresholds[0]) {
+          surpassing[countBelow(thresholds, count, estimates[next])]++;
+        }
+      }
+      int[] greater = new int[count + 1];
+      for (int t = count - 1; t >= 0; t--) {
+        greater[t] = greater[t + 1] + surpassing[t + 1];
+      }
+      for (int i = 0; i < columns.length; i++) {
+        if (columns[i] < last) {
+          better[e][i] = greater[countBelow(thresholds, count, estimates[columns[i]])];
+        }
+      }
+    }
+    return better;
+  }
+
+  /** How many of the first values of an ascending array are less than one. */
+  private static int countBelow(float[] ascending, int count, float value) {
+    int low = 0;
+    for (int high = count; low < high; ) {
+      int middle = (low + high) >>> 1;
+      if (ascending[middle] < value) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private double shortfall(double[] shares, double badlyServed) {
