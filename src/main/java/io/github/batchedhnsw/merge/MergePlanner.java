@@ -71,7 +71,7 @@ final class MergePlanner {
     if (live != size) {
       return new MergePlan.Rebuild(
           String.format(
-              Locale.ROOT, "the segments tell of %d vectors, and there are %d", live, size));
+              Locale.ROOT, "the segments report %d vectors, but the merge has %d", live, size));
     }
     if (base < 0) {
       return new MergePlan.Rebuild(

@@ -34,7 +34,7 @@ public class TestMergePlanner extends LuceneTestCase {
   public void testVectorsThatNoSegmentHas() {
     MergePlan plan = MergePlanner.plan(List.of(segment(1000, 0, 16)), PARAMS, 1001, DIMENSION);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
-    assertEquals("the segments tell of 1000 vectors, and there are 1001", plan.reason());
+    assertEquals("the segments report 1000 vectors, but the merge has 1001", plan.reason());
   }
 
   private static void assertExtends(int base, MergeSource... sources) {

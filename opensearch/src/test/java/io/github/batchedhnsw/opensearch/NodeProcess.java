@@ -99,7 +99,7 @@ final class NodeProcess implements AutoCloseable {
     return nodes;
   }
 
-  /** The files that the README tells users to copy. */
+  /** The files that docs/opensearch.md tells users to copy. */
   static Path descriptor(String file) {
     return Path.of("../lucene-plugin-descriptor/opensearch").resolve(file);
   }

@@ -149,7 +149,7 @@ public final class ParallelRanges {
     private final AtomicInteger nextRange = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger(1);
     private final long startNanos;
-    private final Throwable[] failures; // by worker; made in advance, for want of memory later
+    private final Throwable[] failures; // by worker; made in advance: memory may be full later
     private volatile boolean failed;
 
     /** Counts the threads in the loop. Once all have left it lets none in. */
