@@ -3,6 +3,7 @@ package io.github.batchedhnsw.construction;
 import io.github.batchedhnsw.construction.candidates.ClusterJoin;
 import io.github.batchedhnsw.construction.candidates.JoinPlan;
 import io.github.batchedhnsw.construction.candidates.JoinPlanner;
+import io.github.batchedhnsw.construction.linking.MissingScores;
 import io.github.batchedhnsw.construction.linking.NavigabilityRepair;
 import io.github.batchedhnsw.construction.linking.ReachabilityRepair;
 import io.github.batchedhnsw.construction.linking.ReverseEdges;
@@ -527,8 +528,12 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       }
       int maxDegree = level.maxDegree();
       TargetPruner[] pruners = new TargetPruner[parallel.workers()];
-      Arrays.setAll(
-          pruners, i -> new TargetPruner(selectors[i], maxDegree, maxDegree, 4 * maxDegree));
+      MissingScores[] missing = new MissingScores[pruners.length];
+      for (int i = 0; i < pruners.length; i++) {
+        missing[i] = selecting == null ? null : new MissingScores(scorers[i], maxDegree);
+        pruners[i] =
+            new TargetPruner(selectors[i], maxDegree, maxDegree, 4 * maxDegree, missing[i]);
+      }
       int batch = Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES);
       batch = Math.min(batch, ReverseEdges.MAX_EDGES / maxDegree);
       for (int from = 0; from < size; from += Math.min(batch, size - from)) {
@@ -540,7 +545,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
             selecting,
             from,
             from + Math.min(batch, size - from),
-            pruners);
+            pruners,
+            missing);
       }
     }
 
@@ -552,7 +558,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         BitSet selecting,
         int fromRank,
         int toRank,
-        TargetPruner[] pruners)
+        TargetPruner[] pruners,
+        MissingScores[] missing)
         throws IOException {
       int[] starts = new int[toRank - fromRank + 1];
       for (int i = 0; i < toRank - fromRank; i++) {
@@ -579,7 +586,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
               for (int j = 0, at = starts[i]; at < starts[i + 1]; j++) {
                 int other = level.slotOf(level.neighbor(slot, j));
                 if (all || selecting.get(other)) {
-                  groups.set(at++, ranks[other], node, level.score(slot, j));
+                  float score = level.score(slot, j);
+                  if (!all && score == MissingScores.UNKNOWN) {
+                    score = missing[worker].score(node, level.ordinalAt(other));
+                  }
+                  groups.set(at++, ranks[other], node, score);
                 }
               }
             }
@@ -592,7 +603,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
   }
 
-  /** Copies lists with exact scores; for one thread. */
+  /** Copies lists, without scores where they have lost nothing; for one thread. */
   private static final class ListKeeper {
     private final BaseGraph.Cursor cursor;
     private final OrdinalScorer scorer;
@@ -629,19 +640,19 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       if (degree > level.maxDegree() || lost > degree * MOST_LOST) {
         return 0;
       }
-      if (lost > 0) {
-        count = distinct(cursor.appendNeighborsOfLost(neighbors, count));
+      if (lost == 0) {
+        for (int i = 0; i < count; i++) {
+          level.append(node, neighbors[i], MissingScores.UNKNOWN);
+        }
+        return count;
       }
+      count = distinct(cursor.appendNeighborsOfLost(neighbors, count));
       scorer.setQuery(node);
       scorer.score(neighbors, count, scores);
       for (int i = 0; i < count; i++) {
         pairs[i] = ScoredOrdinal.encode(scores[i], neighbors[i]);
       }
       Beam.sortBestFirst(pairs, count);
-      if (lost == 0) {
-        level.replace(node, pairs, count);
-        return count;
-      }
       int chosen = selector.select(pairs, count, level.maxDegree(), degree, selected);
       level.replace(node, selected, chosen);
       return chosen;

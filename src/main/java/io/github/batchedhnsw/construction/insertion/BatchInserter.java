@@ -114,12 +114,7 @@ public final class BatchInserter {
     this.degrees = degrees;
     for (Worker worker : workers) {
       worker.pruner =
-          new TargetPruner(
-              worker.selector,
-              level.maxDegree(),
-              degrees.targetFill(),
-              maxConsidered,
-              worker::fillIn);
+          new TargetPruner(worker.selector, level.maxDegree(), degrees.targetFill(), maxConsidered);
     }
   }
 
@@ -206,7 +201,6 @@ public final class BatchInserter {
     private final NeighborSelector selector;
     private final Beam all = new Beam(EXACT_NODES);
     private final float[] scores;
-    private final int[] ordinals;
     private final long[] candidates;
     private final long[] selected;
     private TargetPruner pruner;
@@ -221,8 +215,7 @@ public final class BatchInserter {
       this.scorer = scorer;
       this.search = new BeamSearch(size, beamWidth, maxDegree);
       this.selector = new NeighborSelector(pairwiseScores.open(scorer));
-      this.scores = new float[Math.max(EXACT_NODES, maxDegree)];
-      this.ordinals = new int[maxDegree];
+      this.scores = new float[EXACT_NODES];
       this.candidates = new long[Math.max(EXACT_NODES, beamWidth)];
       this.selected = new long[maxDegree];
     }
@@ -249,27 +242,6 @@ public final class BatchInserter {
       int selectedCount = selector.select(candidates, count, level.maxDegree(), fill, selected);
       System.arraycopy(selected, 0, chosen, offset, selectedCount);
       return selectedCount;
-    }
-
-    /** Scores those of a node's neighbours whose scores are not known. */
-    void fillIn(int node, long[] pairs, int count) throws IOException {
-      int missing = 0;
-      for (int i = 0; i < count; i++) {
-        if (ScoredOrdinal.score(pairs[i]) == Float.NEGATIVE_INFINITY) {
-          ordinals[missing++] = ScoredOrdinal.ordinal(pairs[i]);
-        }
-      }
-      if (missing == 0) {
-        return;
-      }
-      scorer.setQuery(node);
-      scorer.score(ordinals, missing, scores);
-      for (int i = 0, next = 0; i < count; i++) {
-        if (ScoredOrdinal.score(pairs[i]) == Float.NEGATIVE_INFINITY) {
-          pairs[i] = ScoredOrdinal.encode(scores[next], ordinals[next]);
-          next++;
-        }
-      }
     }
   }
 }

@@ -25,7 +25,7 @@ public final class NavigabilityRepair {
   private static final int MIN_SAMPLE = 64;
 
   /** One in so many nodes is sampled. */
-  private static final int SAMPLED_SHARE = 16;
+  private static final int SAMPLED_SHARE = 32;
 
   private static final int SEARCH_GRAIN = 16;
 

@@ -20,19 +20,9 @@ public final class TargetPruner {
   private final MissingScores missingScores;
   private long[] union;
 
-  /** Scores neighbours of lists that were taken over without scores. */
-  @FunctionalInterface
-  public interface MissingScores {
-    /** Where no list is without. */
-    MissingScores NONE = (node, pairs, count) -> {};
-
-    /** Replaces those of the first {@code count} pairs that have the worst score. */
-    void fillIn(int node, long[] pairs, int count) throws IOException;
-  }
-
   /** For lists that have all scores. */
   public TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
-    this(selector, maxDegree, fillDegree, maxCandidates, MissingScores.NONE);
+    this(selector, maxDegree, fillDegree, maxCandidates, null);
   }
 
   /**
@@ -41,7 +31,8 @@ public final class TargetPruner {
    * @param maxDegree longest list
    * @param fillDegree degree up to which a list that overflowed is filled with the nearest others
    * @param maxCandidates of a union that is longer only the best so many are considered
-   * @param missingScores asked before a list that overflowed is selected from
+   * @param missingScores fills in those of a list before it is selected from; null where none are
+   *     missing
    */
   public TargetPruner(
       NeighborSelector selector,
@@ -83,7 +74,9 @@ public final class TargetPruner {
       level.replace(slot, union, count);
       return;
     }
-    missingScores.fillIn(level.ordinalAt(slot), union, degree);
+    if (missingScores != null) {
+      missingScores.fillIn(level.ordinalAt(slot), union, degree);
+    }
     Beam.sortBestFirst(union, count);
     int considered = Math.min(count, maxCandidates);
     int chosen = selector.select(union, considered, maxDegree, fillDegree, selected);

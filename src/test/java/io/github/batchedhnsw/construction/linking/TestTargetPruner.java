@@ -5,6 +5,7 @@ import io.github.batchedhnsw.construction.selection.NaiveSelection;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,6 +66,42 @@ public class TestTargetPruner extends LuceneTestCase {
       }
       for (int slot = 0; slot < size; slot++) {
         assertTrue(slot == target || level.degree(slot) == 0);
+      }
+    }
+  }
+
+  /** A list without scores is selected from as if it had them, once it overflows. */
+  public void testMissingScores() throws IOException {
+    for (int round = 0; round < 50; round++) {
+      int maxDegree = random().nextInt(2, 20);
+      int size = maxDegree + random().nextInt(2, 20);
+      VectorSet set = NaiveSelection.randomSet(size);
+      float[][] scores = NaiveSelection.scores(set);
+      OrdinalScorer scorer = set.scorer();
+      TargetPruner pruner =
+          new TargetPruner(
+              new NeighborSelector(new EagerPairwiseScores(scorer)),
+              maxDegree,
+              maxDegree,
+              Integer.MAX_VALUE,
+              new MissingScores(scorer, maxDegree));
+      FlatAdjacency level = new FlatAdjacency(null, size, maxDegree);
+      List<Integer> others = NaiveSelection.shuffledOrdinals(size);
+      int target = others.remove(0);
+      for (int other : others.subList(0, maxDegree - 1)) {
+        boolean known = random().nextBoolean();
+        level.append(target, other, known ? scores[target][other] : MissingScores.UNKNOWN);
+      }
+      for (int i = maxDegree - 1; i <= maxDegree; i++) {
+        int source = others.get(i);
+        pruner.add(level, target, new int[] {source}, new float[] {scores[target][source]}, 0, 1);
+      }
+      long[] union = NaiveSelection.candidates(scores, target, others.subList(0, maxDegree + 1));
+      List<Long> expected = NaiveSelection.select(scores, union, maxDegree, maxDegree);
+      assertEquals(expected.size(), level.degree(target));
+      for (int i = 0; i < expected.size(); i++) {
+        assertEquals(ScoredOrdinal.ordinal(expected.get(i)), level.neighbor(target, i));
+        assertEquals(ScoredOrdinal.score(expected.get(i)), level.score(target, i), 0f);
       }
     }
   }
