@@ -63,6 +63,19 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final int MAX_SAMPLE = 64;
   private static final int SAMPLED_SHARE = 512;
 
+  /** Smallest level above level 0 whose searches say anything. */
+  private static final int MIN_NODES_ABOVE = 256;
+
+  /** Neighbours that are looked for there, as a part of the beam width. */
+  private static final int NEAREST_ABOVE = 10;
+
+  /**
+   * Width of the searches there, as a part of the beam width. With an eighth, they find about as
+   * much of the ten nearest as insertion's searches on level 0: measured .90 to .86 of 30,000
+   * uniform vectors of 64 dimensions, .94 to .95 of GloVe's, .98 to .99 of sentence embeddings.
+   */
+  private static final int WIDTH_ABOVE = 8;
+
   /** Batches in which reverse edges are added; more take less memory and more selections. */
   private static final int REVERSE_BATCHES = 8;
 
@@ -290,19 +303,21 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           return false;
         }
       }
-      JoinPlanner planner = planner();
       JoinPlanner.Joins joins =
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
       ClusterJoin join;
       if (level > 0 || size <= JoinPlanner.MAX_SMALL_LEVEL) {
-        plan = planner.forSmallLevel(size);
+        plan = planner(1).forSmallLevel(size);
         join = joins.with(plan.code());
       } else {
-        JoinPlanner.Choice choice = planner.choose(joins, clusters, ordinals, sample);
+        double recallAbove = recallAbove(levels, seed);
+        JoinPlanner.Choice choice = planner(recallAbove).choose(joins, clusters, ordinals, sample);
         plan = choice.plan();
         join = choice.join();
-        log.phase("level of %d nodes: %s", size, choice);
+        log.phase(
+            "level of %d nodes: narrow searches find %.3f of the nearest on the level above; %s",
+            size, recallAbove, choice);
       }
       log.begin(BuildPhase.CANDIDATES);
       int maxDegree = adjacency.maxDegree();
@@ -395,7 +410,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
       }
-      JoinPlanner planner = planner();
+      JoinPlanner planner = planner(1);
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
         int required = zeros;
         int[] subset =
@@ -501,9 +516,32 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           size, here / sampled, inserted / sampled, floor);
     }
 
-    private JoinPlanner planner() {
+    /**
+     * How hard the vectors are to find: the share of the nearest neighbours that narrow searches
+     * find on the level above level 0. Insertion's searches are wider, of a level with more nodes.
+     */
+    private double recallAbove(FlatAdjacency[] levels, long seed) throws IOException {
+      int[] nodes = levels.length > 1 ? nodesByLevel[1] : new int[0];
+      if (nodes.length < MIN_NODES_ABOVE) {
+        return 1; // chance decides
+      }
+      int count = Math.max(1, params.beamWidth() / NEAREST_ABOVE);
+      SampledNeighbors above =
+          SampledNeighbors.of(vectors, nodes, MAX_SAMPLE, count, seed, parallel);
+      int[] queries = Arrays.stream(above.positions()).map(slot -> nodes[slot]).toArray();
+      List<FlatAdjacency> upper = Arrays.asList(levels).subList(1, levels.length);
+      int width = Math.max(count, params.beamWidth() / WIDTH_ABOVE);
+      return new NavigabilityRepair(vectors, upper, width, seed, parallel)
+          .recall(queries, above.nearest(), count);
+    }
+
+    private JoinPlanner planner(double recallAbove) {
       return new JoinPlanner(
-          params.beamWidth(), vectors.dimension(), vectors.metric(), params.joinedShare());
+          params.beamWidth(),
+          vectors.dimension(),
+          vectors.metric(),
+          params.joinedShare(),
+          recallAbove);
     }
 
     private double degreeShare() {

@@ -61,6 +61,15 @@ public final class JoinPlanner {
    */
   private static final double SHORTFALL_PRICE = 12;
 
+  /** Zones of nearest neighbours, of which insertion, too, finds fewer where searches are hard. */
+  private static final int NEAR_ZONES = 2;
+
+  /**
+   * Share of the nearest neighbours that narrow searches find on the level above, from which on
+   * they are easy: .97 and more of sentence embeddings, where insertion finds .99 on level 0.
+   */
+  private static final double EASY_RECALL_ABOVE = 0.97;
+
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
@@ -114,14 +123,20 @@ public final class JoinPlanner {
   /**
    * @param beamWidth neighbours that selection should see
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
+   * @param recallAbove share of the nearest neighbours that narrow searches find on the level
+   *     above; 1 where that is not known
    */
-  public JoinPlanner(int beamWidth, int dimension, Metric metric, double joinedShare) {
+  public JoinPlanner(
+      int beamWidth, int dimension, Metric metric, double joinedShare, double recallAbove) {
     this.innerProduct = metric == Metric.INNER_PRODUCT;
     this.targets = TARGETS.clone();
     this.fewestSignHits =
         (int) (beamWidth * FEWEST_SIGN_HITS * (1 - JOINED_HITS_LOSS * joinedShare));
     for (int zone = 0; zone < targets.length; zone++) {
       targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
+    }
+    for (int zone = 0; zone < NEAR_ZONES; zone++) {
+      targets[zone] *= Math.min(1, recallAbove / EASY_RECALL_ABOVE);
     }
     this.beamWidth = beamWidth;
     this.dimension = dimension;

@@ -21,7 +21,7 @@ import java.util.List;
  * other in the order of nodes. Not thread-safe.
  */
 public final class NavigabilityRepair {
-  private static final int MAX_SAMPLE = 512;
+  private static final int MAX_SAMPLE = 256;
   private static final int MIN_SAMPLE = 64;
 
   /** One in so many nodes is sampled. */
