@@ -121,6 +121,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   /** Neighbours of lost neighbours that are looked at, at most, as a multiple of a full list. */
   private static final int REPLACEMENTS = 4;
 
+  /** Candidates for the place of a lost neighbour that are compared with the others, at most. */
+  private static final int TRIED_FOR_LOST = 10;
+
   private final BuildParams params;
   private final BuildLog log;
 
@@ -341,7 +344,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int[] nodes = kept.nodes();
       ListKeeper[] keepers = new ListKeeper[parallel.workers()];
       for (int i = 0; i < keepers.length; i++) {
-        keepers[i] = new ListKeeper(kept.cursor(), scorers[i], selectors[i]);
+        keepers[i] = new ListKeeper(kept.cursor(), scorers[i]);
       }
       parallel.forEach(
           nodes.length,
@@ -641,67 +644,94 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
   }
 
-  /** Copies lists, without scores where they have lost nothing; for one thread. */
+  /** Copies lists, without scores, and fills gaps in them; for one thread. */
   private static final class ListKeeper {
     private final BaseGraph.Cursor cursor;
     private final OrdinalScorer scorer;
-    private final NeighborSelector selector;
-    private final int[] neighbors;
+    private final int[] neighbors; // and behind them candidates for the places of lost ones
+    private final int[] candidates;
     private final float[] scores;
     private final long[] pairs;
-    private final long[] selected;
 
-    /**
-     * @param selector uses the scorer
-     */
-    ListKeeper(BaseGraph.Cursor cursor, OrdinalScorer scorer, NeighborSelector selector) {
+    ListKeeper(BaseGraph.Cursor cursor, OrdinalScorer scorer) {
       this.cursor = cursor;
       this.scorer = scorer;
-      this.selector = selector;
       int most = (1 + REPLACEMENTS) * cursor.maxNeighbors();
       this.neighbors = new int[most];
+      this.candidates = new int[most];
       this.scores = new float[most];
       this.pairs = new long[most];
-      this.selected = new long[most];
     }
 
     /**
-     * Keeps the list of a node. Where it has lost a few neighbours, the node selects from those
-     * that are left and the neighbours of the lost ones, as many as it had.
+     * Keeps the list of a node. Where it has lost a few neighbours, some of theirs take the places.
      *
      * @return the length of the list; 0 where it is not kept
      */
     int keep(FlatAdjacency level, int node) throws IOException {
       int count = cursor.neighbors(node, neighbors);
       int lost = cursor.lost();
-      int degree = count + lost;
-      if (degree > level.maxDegree() || lost > degree * MOST_LOST) {
+      if (count + lost > level.maxDegree() || lost > (count + lost) * MOST_LOST) {
         return 0;
       }
-      if (lost == 0) {
-        for (int i = 0; i < count; i++) {
-          level.append(node, neighbors[i], MissingScores.UNKNOWN);
-        }
-        return count;
-      }
-      count = distinct(cursor.appendNeighborsOfLost(neighbors, count));
-      scorer.setQuery(node);
-      scorer.score(neighbors, count, scores);
       for (int i = 0; i < count; i++) {
-        pairs[i] = ScoredOrdinal.encode(scores[i], neighbors[i]);
+        level.append(node, neighbors[i], MissingScores.UNKNOWN);
       }
-      Beam.sortBestFirst(pairs, count);
-      int chosen = selector.select(pairs, count, level.maxDegree(), degree, selected);
-      level.replace(node, selected, chosen);
-      return chosen;
+      return lost == 0 ? count : count + replace(level, node, count, lost);
     }
 
-    private int distinct(int count) {
-      Arrays.sort(neighbors, 0, count);
-      int kept = 0;
+    /**
+     * Gives a node some neighbours of those that it has lost: of the nearest the diverse ones, and
+     * where these are too few, the nearest others.
+     *
+     * @return how many there were, at most as many as were lost
+     */
+    private int replace(FlatAdjacency level, int node, int count, int lost) throws IOException {
+      int found = distinct(count, cursor.appendNeighborsOfLost(neighbors, count));
+      scorer.setQuery(node);
+      scorer.score(candidates, found, scores);
+      for (int i = 0; i < found; i++) {
+        pairs[i] = ScoredOrdinal.encode(scores[i], candidates[i]);
+      }
+      Beam.sortBestFirst(pairs, found);
+      int end = count;
+      int rejected = 0;
+      for (int i = 0; i < Math.min(found, TRIED_FOR_LOST * lost) && end < count + lost; i++) {
+        if (isCloseToNeighbor(pairs[i], end)) {
+          pairs[rejected++] = pairs[i];
+        } else {
+          neighbors[end++] = ScoredOrdinal.ordinal(pairs[i]);
+          level.append(node, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
+        }
+      }
+      for (int i = 0; i < rejected && end < count + lost; i++, end++) {
+        level.append(node, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
+      }
+      return end - count;
+    }
+
+    private boolean isCloseToNeighbor(long pair, int count) throws IOException {
+      scorer.setQuery(ScoredOrdinal.ordinal(pair));
+      scorer.score(neighbors, count, scores);
       for (int i = 0; i < count; i++) {
-        if (i == 0 || neighbors[i] != neighbors[i - 1]) {
-          neighbors[kept++] = neighbors[i];
+        if (scores[i] >= ScoredOrdinal.score(pair)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Moves to the candidates what is behind the neighbours, without those and once each. */
+    private int distinct(int count, int end) {
+      Arrays.sort(neighbors, count, end);
+      int kept = 0;
+      for (int i = count; i < end; i++) {
+        boolean isNew = i == count || neighbors[i] != neighbors[i - 1];
+        for (int j = 0; j < count && isNew; j++) {
+          isNew = neighbors[j] != neighbors[i];
+        }
+        if (isNew) {
+          candidates[kept++] = neighbors[i];
         }
       }
       return kept;
