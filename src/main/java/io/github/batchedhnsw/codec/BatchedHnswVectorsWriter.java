@@ -162,14 +162,21 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       ParallelRanges parallel = params.mergeRanges(mergeState);
       VectorSet vectors =
           VectorSets.of(values, fieldInfo.getVectorSimilarityFunction(), parallel::checkAborted);
-      List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, parallel);
+      boolean anew = GraphRebuild.isAskedFor(state.segmentInfo);
+      List<MergeSource> sources =
+          anew ? List.of() : SegmentGraphs.of(fieldInfo, mergeState, parallel);
       writeGraph(
           "merge",
           fieldInfo,
           vectors,
           parallel,
-          log ->
-              MergeBuilders.choose(buildParams, sources, vectors.size(), vectors.dimension(), log));
+          log -> {
+            if (anew) {
+              log.message("rebuild, because it was asked for");
+              return GraphBuilders.choose(buildParams, size, vectors.dimension(), log);
+            }
+            return MergeBuilders.choose(buildParams, sources, size, vectors.dimension(), log);
+          });
     } else {
       metaEncoder.writeWithoutGraph(fieldInfo, size);
     }
