@@ -28,6 +28,7 @@ public final class NavigabilityRepair {
   private static final int SAMPLED_SHARE = 32;
 
   private static final int SEARCH_GRAIN = 16;
+  private static final int LINK_GRAIN = 1 << 12;
 
   /** Share of the sampled nodes that may be missed. */
   private static final double MOST_LOST = 0.005;
@@ -90,13 +91,7 @@ public final class NavigabilityRepair {
       int[] ends = new int[nodes.length];
       float[] scores = new float[nodes.length];
       search(nodes, ends, scores);
-      for (int i = 0; i < nodes.length; i++) {
-        if (ends[i] >= 0) {
-          link(ends[i], nodes[i], scores[i]);
-          link(nodes[i], ends[i], scores[i]);
-          links += 2;
-        }
-      }
+      links += link(nodes, ends, scores);
     }
   }
 
@@ -138,6 +133,22 @@ public final class NavigabilityRepair {
     int[] nodes = new int[count];
     Arrays.setAll(nodes, i -> SplitMix.sample(sampleSeed, i, count, levels.get(0).size()));
     return nodes;
+  }
+
+  /** Links nodes to where their searches ended, in both directions; returns how many links. */
+  private int link(int[] nodes, int[] ends, float[] scores) throws IOException {
+    parallel.inOrder(
+        nodes.length,
+        LINK_GRAIN,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            if (ends[i] >= 0) {
+              link(ends[i], nodes[i], scores[i]);
+              link(nodes[i], ends[i], scores[i]);
+            }
+          }
+        });
+    return 2 * (int) Arrays.stream(ends).filter(end -> end >= 0).count();
   }
 
   private void link(int from, int to, float score) {

@@ -93,6 +93,23 @@ public class TestNavigabilityRepair extends LuceneTestCase {
     }
   }
 
+  /** Between the links that are made one after the other, too. */
+  public void testAbort() throws IOException {
+    VectorSet vectors = set(VectorData.sortedByCluster(random(), SIZE, 10, CLUMPS));
+    FlatHnswGraph graph = clumps(vectors, 1);
+    ParallelRanges aborted =
+        ParallelRanges.serial(
+            () -> {
+              if (StackWalker.getInstance()
+                  .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("link")))) {
+                throw new IOException("aborted");
+              }
+            });
+    IOException thrown =
+        expectThrows(IOException.class, () -> repair(vectors, graph, aborted).repair());
+    assertEquals("aborted", thrown.getMessage());
+  }
+
   /** Degrees in bounds, no loop, nothing twice, exact scores. */
   private static void assertValid(VectorSet vectors, FlatAdjacency level) throws IOException {
     OrdinalScorer scorer = vectors.scorer();
