@@ -40,6 +40,9 @@ public final class NavigabilityRepair {
    */
   private static final double MOST_LEFT = 0.75;
 
+  /** Share of missed nodes from which on the next pass is made in any case. */
+  private static final double MANY_LOST = 0.1;
+
   /** One node in so many is searched and linked, in one pass after the other. */
   private static final int[] SHARES = {16, 4, 1};
 
@@ -83,7 +86,7 @@ public final class NavigabilityRepair {
     double before = Double.POSITIVE_INFINITY;
     for (int pass = 0; ; pass++) {
       double lost = lost();
-      if (lost <= MOST_LOST || lost > MOST_LEFT * before || pass == SHARES.length) {
+      if (lost <= MOST_LOST || isHard(lost, before) || pass == SHARES.length) {
         return new Result(lost, links);
       }
       before = lost;
@@ -93,6 +96,11 @@ public final class NavigabilityRepair {
       search(nodes, ends, scores);
       links += link(nodes, ends, scores);
     }
+  }
+
+  /** Whether what is missed is missed one by one, and links have not helped. */
+  private static boolean isHard(double lost, double before) {
+    return lost < MANY_LOST && lost > MOST_LEFT * before;
   }
 
   /** Share of sampled nodes that are missed. */
