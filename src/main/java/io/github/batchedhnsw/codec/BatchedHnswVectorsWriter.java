@@ -146,7 +146,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   private void flushGraph(FieldBuffer<?> field, Sorter.DocMap sortMap) throws IOException {
-    if (isGraphWorthIt(field.size())) {
+    if (isGraphWorthIt(field.size()) && field.size() >= params.options().minFlushGraphSize()) {
       VectorSet vectors = field.vectors(sortMap);
       writeGraph(
           "flush",
