@@ -17,19 +17,28 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
   private static final Pattern SCALAR =
       Pattern.compile("confidenceInterval=(null|[^,]+), bits=(\\d+), compress=(true|false)");
 
+  private final String quantization;
+
+  /**
+   * @param quantization what the flat format has been made from
+   */
   private Lucene103QuantizedFormat(
-      KnnVectorsFormat stock, FormatParams params, FlatVectorsFormat flatFormat) {
-    super(stock.getName(), params, flatFormat);
+      KnnVectorsFormat stock,
+      BuildOptions options,
+      String quantization,
+      FlatVectorsFormat flatFormat) {
+    super(stock.getName(), params(stock, options), flatFormat);
+    this.quantization = quantization;
   }
 
   /** Ours with the parameters of one of the two, or the same format if it is neither. */
   static KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
     return switch (stock.getClass().getName()) { // by name: Lucene 10.4 does not have the classes
       case "org.apache.lucene.codecs.lucene99.Lucene99HnswScalarQuantizedVectorsFormat" ->
-          new Lucene103QuantizedFormat(stock, params(stock, options), scalar(stock));
+          scalar(stock, options);
       case "org.apache.lucene.codecs.lucene102.Lucene102HnswBinaryQuantizedVectorsFormat" ->
           new Lucene103QuantizedFormat(
-              stock, params(stock, options), new Lucene102BinaryQuantizedVectorsFormat());
+              stock, options, "binary", new Lucene102BinaryQuantizedVectorsFormat());
       default -> stock;
     };
   }
@@ -40,13 +49,22 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
         told.maxConn(), told.beamWidth(), options, told.tinySegmentsThreshold());
   }
 
-  private static FlatVectorsFormat scalar(KnnVectorsFormat stock) {
+  private static KnnVectorsFormat scalar(KnnVectorsFormat stock, BuildOptions options) {
     Matcher told = SCALAR.matcher(stock.toString());
     if (!told.find()) {
       throw StockParameters.cannotTell("confidenceInterval, bits and compress", stock);
     }
     Float confidenceInterval = told.group(1).equals("null") ? null : Float.valueOf(told.group(1));
-    return new Lucene99ScalarQuantizedVectorsFormat(
-        confidenceInterval, Integer.parseInt(told.group(2)), Boolean.parseBoolean(told.group(3)));
+    FlatVectorsFormat flatFormat =
+        new Lucene99ScalarQuantizedVectorsFormat(
+            confidenceInterval,
+            Integer.parseInt(told.group(2)),
+            Boolean.parseBoolean(told.group(3)));
+    return new Lucene103QuantizedFormat(stock, options, told.group(), flatFormat);
+  }
+
+  @Override
+  Object ownParameters() {
+    return quantization;
   }
 }

@@ -3,7 +3,9 @@ package io.github.batchedhnsw.codec;
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -80,10 +82,12 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
   }
 
   public void testEveryEncodingIsKept() {
+    Set<KnnVectorsFormat> different = new HashSet<>();
     for (ScalarEncoding encoding : ScalarEncoding.values()) {
       KnnVectorsFormat stock = new Lucene104HnswScalarQuantizedVectorsFormat(encoding, 7, 70);
       Codec wrapped = BatchedHnswCodec.wrap(withFormats(Map.of("f", stock)));
       assertParameters(formatOf(wrapped, "f"), encoding, 7, 70, 100);
+      assertTrue("files of its own: " + encoding, different.add(formatOf(wrapped, "f")));
     }
   }
 
