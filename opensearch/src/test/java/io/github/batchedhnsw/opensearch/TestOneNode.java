@@ -258,6 +258,22 @@ public class TestOneNode {
     assertEquals(1, node.log().split("field \\[flat] of index \\[mixed]", -1).length - 1);
   }
 
+  /** k-NN's binary vectors have a format of its own, and are left to it. */
+  @Test
+  public void testBinaryFieldIsNotReplaced() throws Exception {
+    Assume.knn();
+    http.put(
+        "binary",
+        VectorIndex.definition(DIMENSION, 16, ENABLED)
+            .replace("\"l2\"", "\"hamming\"")
+            .replace("\"knn_vector\"", "\"knn_vector\", \"data_type\": \"binary\""));
+    int before = graphs();
+    http.post("binary/_doc/1?refresh=true", "{\"vec\": [1, 2, 3, 4]}");
+    assertEquals(before, graphs());
+    Map<String, String> notReplaced = Http.at(stats(), "not_replaced");
+    assertEquals("KNN990HnswBinaryVectorsFormat", notReplaced.get("binary/vec"));
+  }
+
   /** The codec's parameters are those of the field: m decides how large a graph is. */
   @Test
   public void testParametersOfTheField() throws Exception {

@@ -3,7 +3,6 @@ package io.github.batchedhnsw.opensearch.standin;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene104.Lucene104ScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.opensearch.index.codec.CodecService;
@@ -32,7 +31,7 @@ final class VectorCodecService extends CodecService {
           @Override
           public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
             return field.equals("flat")
-                ? new Lucene104ScalarQuantizedVectorsFormat()
+                ? KnnVectorsFormat.forName("Lucene104ScalarQuantizedVectorsFormat")
                 : new Lucene99HnswVectorsFormat();
           }
         };
