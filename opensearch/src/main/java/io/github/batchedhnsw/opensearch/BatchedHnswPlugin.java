@@ -115,7 +115,9 @@ public final class BatchedHnswPlugin extends Plugin implements EnginePlugin, Act
     return Optional.of(
         new BatchedHnswEngineFactory(
             indexSettings,
-            options.withListener(statistics.listener(indexSettings.getIndex().getName()))));
+            options
+                .withMinFlushGraphSize(indexSettings.getValue(PluginSettings.MIN_FLUSH_GRAPH_SIZE))
+                .withListener(statistics.listener(indexSettings.getIndex().getName()))));
   }
 
   @Override

@@ -15,6 +15,10 @@ final class PluginSettings {
   static final Setting<Boolean> ENABLED =
       Setting.boolSetting("index.batched_hnsw.enabled", false, Property.IndexScope);
 
+  /** Fewest vectors of a segment from a refresh or flush for it to get a graph, per index. */
+  static final Setting<Integer> MIN_FLUSH_GRAPH_SIZE =
+      Setting.intSetting("index.batched_hnsw.min_flush_graph_size", 0, 0, Property.IndexScope);
+
   /** Most threads that build the graph of a merged segment, the merging thread included. */
   static final Setting<Integer> MERGE_WORKERS = workers("batched_hnsw.merge_workers");
 
@@ -25,7 +29,8 @@ final class PluginSettings {
   static final Setting<ByteSizeValue> MEMORY_BUDGET =
       new Setting<>(BUDGET, "30%", PluginSettings::parseBudget, Property.NodeScope);
 
-  static final List<Setting<?>> ALL = List.of(ENABLED, MERGE_WORKERS, FLUSH_WORKERS, MEMORY_BUDGET);
+  static final List<Setting<?>> ALL =
+      List.of(ENABLED, MIN_FLUSH_GRAPH_SIZE, MERGE_WORKERS, FLUSH_WORKERS, MEMORY_BUDGET);
 
   private PluginSettings() {}
 

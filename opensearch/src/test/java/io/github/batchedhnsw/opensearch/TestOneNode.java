@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.lucene.util.Version;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -96,6 +97,24 @@ public class TestOneNode {
     assertEquals("node", Http.at(after, "name"));
     assertEquals(
         1, (int) Http.<Integer>at(http.get("_batched_hnsw/_local/stats"), "_nodes", "total"));
+  }
+
+  /** Small segments are searched without a graph; not by the Lucene of OpenSearch 3.5. */
+  @Test
+  public void testMinFlushGraphSize() throws Exception {
+    String least = ", \"index.batched_hnsw.min_flush_graph_size\": 2000";
+    VectorIndex index = VectorIndex.create(http, "small", DIMENSION, ENABLED + least);
+    int before = graphs();
+    index.index(VECTORS, 0, 1999);
+    index.refresh();
+    assertEquals(Version.LATEST.onOrAfter(Version.fromBits(10, 4, 0)) ? 0 : 1, graphs() - before);
+    index.index(VECTORS, 1999, COUNT);
+    index.refresh();
+    double recall = ClusteredVectors.recall(VECTORS, QUERIES, index.nearest(QUERIES, WIDTH), K);
+    assertTrue("recall=" + recall, recall >= 0.95);
+    int flushed = graphs();
+    index.forceMerge();
+    assertEquals(1, graphs() - flushed);
   }
 
   /** The setting is fixed while an index is open, and can change while it is closed. */
