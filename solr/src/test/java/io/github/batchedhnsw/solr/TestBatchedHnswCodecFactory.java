@@ -17,25 +17,25 @@ public class TestBatchedHnswCodecFactory {
       List.of("vector", "scalar_vector", "binary_vector");
 
   /** Indexes in three commits, so that there are segments to merge. */
-  private static void index(SolrServer solr, String core) throws Exception {
+  private static void index(SolrHttp solr, String core) throws Exception {
     for (int part = 0; part < 3; part++) {
       int from = part * Corpus.SIZE / 3;
       solr.post(core + "/update?commit=true", CORPUS.documents(from, from + Corpus.SIZE / 3));
     }
   }
 
-  private static void optimize(SolrServer solr, String core) throws Exception {
+  private static void optimize(SolrHttp solr, String core) throws Exception {
     solr.get(core + "/update?optimize=true&maxSegments=1");
   }
 
-  private static long count(SolrServer solr, String core, String query) throws Exception {
+  private static long count(SolrHttp solr, String core, String query) throws Exception {
     return solr.form(core + "/select", Map.of("q", query, "rows", "0"))
         .get("response")
         .get("numFound")
         .asLong();
   }
 
-  private static Map<String, Double> recall(SolrServer solr, String core) throws Exception {
+  private static Map<String, Double> recall(SolrHttp solr, String core) throws Exception {
     Map<String, Double> recall = new TreeMap<>();
     for (String field : FLOAT_FIELDS) {
       recall.put(field, CORPUS.recall(solr, core, field));
@@ -44,7 +44,7 @@ public class TestBatchedHnswCodecFactory {
   }
 
   /** What a single segment finds, compared with one of stock Solr. */
-  private static void assertFindsAsMuch(SolrServer solr, String core, Map<String, Double> stock)
+  private static void assertFindsAsMuch(SolrHttp solr, String core, Map<String, Double> stock)
       throws Exception {
     assertEquals(Corpus.SIZE, count(solr, core, "*:*"));
     Map<String, Double> ours = recall(solr, core);
