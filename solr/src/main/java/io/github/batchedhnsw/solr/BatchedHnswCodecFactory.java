@@ -2,6 +2,7 @@ package io.github.batchedhnsw.solr;
 
 import io.github.batchedhnsw.codec.BatchedHnswCodec;
 import io.github.batchedhnsw.codec.BuildOptions;
+import io.opentelemetry.api.common.Attributes;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.Codec;
@@ -57,7 +58,9 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   public void inform(SolrCore core) {
     super.inform(core);
     if (codec == null) {
-      BuildOptions options = initArgs.options(executor(core));
+      BuildMetrics metrics = new BuildMetrics();
+      core.getCoreMetricManager().registerMetricProducer(metrics, Attributes.empty());
+      BuildOptions options = initArgs.options(executor(core)).withListener(metrics);
       codec = BatchedHnswCodec.wrap(new SchemaFormats(super.getCodec(), core), options);
       LOG.info("HNSW graphs are built by Batched HNSW: {}", initArgs);
     }

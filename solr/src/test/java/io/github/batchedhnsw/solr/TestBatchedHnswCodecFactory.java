@@ -170,4 +170,45 @@ public class TestBatchedHnswCodecFactory {
     }
     StockReader.check(home.index("demo"));
   }
+
+  /** Sum over all series of a metric that have an attribute. */
+  private static double metric(SolrHttp solr, String name, String attribute) throws Exception {
+    return solr.text("admin/metrics?wt=prometheus")
+        .lines()
+        .filter(line -> line.startsWith(name + "{") && line.contains(attribute))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Test
+  public void testMetrics() throws Exception {
+    SolrHome home =
+        new SolrHome("metrics")
+            .withJar()
+            .withCore("demo", SolrHome.descriptor("codec-factory.xml"))
+            .withCore("stock", SolrHome.STOCK);
+    try (SolrServer solr = new SolrServer(home.folder())) {
+      index(solr, "stock");
+      index(solr, "demo");
+      optimize(solr, "demo");
+      for (String field : List.of("vector", "byte_vector", "scalar_vector", "binary_vector")) {
+        String attribute = "field=\"" + field + "\"";
+        assertEquals(4, metric(solr, "solr_core_batched_hnsw_graphs_total", attribute), 0);
+        assertEquals(
+            2 * Corpus.SIZE, metric(solr, "solr_core_batched_hnsw_vectors_total", attribute), 0);
+        double mean = metric(solr, "solr_core_batched_hnsw_estimated_recall", attribute);
+        double lowest = metric(solr, "solr_core_batched_hnsw_estimated_recall_lowest", attribute);
+        assertTrue(field + " " + lowest + " " + mean, 0.5 < lowest && lowest <= mean && mean <= 1);
+      }
+      assertTrue(metric(solr, "solr_core_batched_hnsw_build_seconds_total", "demo") > 0);
+      assertEquals(0, metric(solr, "solr_core_batched_hnsw_failures_total", "demo"), 0);
+      assertEquals(0, metric(solr, "solr_core_batched_hnsw_graphs_total", "stock"), 0);
+
+      solr.get("admin/cores?action=RELOAD&core=demo");
+      solr.post("demo/update?commit=true", CORPUS.documents(0, 1000));
+      assertTrue(
+          "goes on after a reload",
+          metric(solr, "solr_core_batched_hnsw_graphs_total", "field=\"vector\"") > 4);
+    }
+  }
 }
