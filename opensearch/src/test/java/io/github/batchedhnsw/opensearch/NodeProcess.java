@@ -136,6 +136,11 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** The jars that a node has on its class path. */
+  static List<String> nodeClassPath() {
+    return classPath().stream().filter(jar -> !isTransport(jar)).toList();
+  }
+
   private static boolean isTransport(String jar) {
     return Path.of(jar)
         .getFileName()
@@ -167,11 +172,21 @@ final class NodeProcess implements AutoCloseable {
             "classname=" + className));
   }
 
+  /** The zip that users install. */
+  static Path zip() throws IOException {
+    return built("batched-hnsw-*.zip").get(0);
+  }
+
+  /** Where a plug-in is installed. */
+  Path plugin(String name) {
+    return home.resolve("plugins").resolve(name);
+  }
+
   /** Unpacks a plug-in into the plug-ins folder, as opensearch-plugin would. */
   NodeProcess install(String plugin) throws IOException {
-    Path folder = home.resolve("plugins").resolve(plugin);
+    Path folder = plugin(plugin);
     switch (plugin) {
-      case OURS -> unzip(built("batched-hnsw-*.zip").get(0), folder);
+      case OURS -> unzip(zip(), folder);
       case "opensearch-knn" -> {
         unzip(built("opensearch-knn-*.zip").get(0), folder);
         // It extends two plug-ins that it does not need for what is tested here.
@@ -234,7 +249,7 @@ final class NodeProcess implements AutoCloseable {
 
   /** Deletes a plug-in, as opensearch-plugin would. */
   NodeProcess remove(String plugin) throws IOException {
-    Path folder = home.resolve("plugins").resolve(plugin);
+    Path folder = plugin(plugin);
     try (var files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         Files.delete(file);
@@ -286,9 +301,7 @@ final class NodeProcess implements AutoCloseable {
             "-Dopensearch.path.home=" + home,
             "-Dopensearch.path.conf=" + home.resolve("config"),
             "-classpath",
-            classPath().stream()
-                .filter(jar -> !isTransport(jar))
-                .collect(Collectors.joining(File.pathSeparator)),
+            String.join(File.pathSeparator, nodeClassPath()),
             "org.opensearch.bootstrap.OpenSearch"));
     process =
         new ProcessBuilder(command)

@@ -80,7 +80,7 @@ final class Corpus {
    * The hits of all queries of all fields, in the order of the response. Without scores: Lucene's
    * change in the last digit once its arithmetic is compiled.
    */
-  List<String> hits(SolrServer solr, String core) throws Exception {
+  List<String> hits(SolrHttp solr, String core) throws Exception {
     List<String> all = new ArrayList<>();
     for (float[] query : queries) {
       all.addAll(hits(solr, core, "vector", Arrays.toString(query)));
@@ -91,7 +91,7 @@ final class Corpus {
     return all;
   }
 
-  private List<String> hits(SolrServer solr, String core, String field, String query)
+  private List<String> hits(SolrHttp solr, String core, String field, String query)
       throws Exception {
     List<String> hits = new ArrayList<>();
     for (JsonNode hit : search(solr, core, field, query)) {
@@ -100,7 +100,7 @@ final class Corpus {
     return hits;
   }
 
-  private static JsonNode search(SolrServer solr, String core, String field, String query)
+  private static JsonNode search(SolrHttp solr, String core, String field, String query)
       throws Exception {
     return solr.form(
             core + "/select",
@@ -113,7 +113,7 @@ final class Corpus {
   }
 
   /** Share of the exact nearest that the queries of a field of floats find; no id is missing. */
-  double recall(SolrServer solr, String core, String field) throws Exception {
+  double recall(SolrHttp solr, String core, String field) throws Exception {
     int found = 0;
     for (float[] query : queries) {
       Set<String> nearest = new HashSet<>(nearest(query));
@@ -146,7 +146,7 @@ final class Corpus {
   }
 
   /** The id of the document nearest to the vector of another one, which should be that one. */
-  String nearestToDocument(SolrServer solr, String core, int id) throws Exception {
+  String nearestToDocument(SolrHttp solr, String core, int id) throws Exception {
     return search(solr, core, "vector", Arrays.toString(vectors[id])).get(0).get("id").asText();
   }
 }

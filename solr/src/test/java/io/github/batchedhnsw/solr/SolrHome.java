@@ -1,10 +1,15 @@
 package io.github.batchedhnsw.solr;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.commons.io.FileUtils;
 
 /** A fresh {@code $SOLR_HOME}, into which things are put as an operator does. */
@@ -44,15 +49,54 @@ final class SolrHome {
    */
   SolrHome withCore(String core, String codecFactory, String... properties) throws IOException {
     Path conf = Files.createDirectories(folder.resolve(core).resolve("conf"));
-    Files.writeString(
-        conf.resolve("solrconfig.xml"),
-        resource("conf/solrconfig.xml").replace("<!-- codecFactory -->", codecFactory));
-    Files.writeString(
-        conf.resolve("schema.xml"),
-        resource("conf/schema.xml").replace("<!-- fields -->", descriptor("schema-fields.xml")));
+    Files.writeString(conf.resolve("solrconfig.xml"), solrconfig(codecFactory));
+    Files.writeString(conf.resolve("schema.xml"), schema());
     Files.writeString(
         folder.resolve(core).resolve("core.properties"),
         "name=" + core + "\n" + String.join("\n", properties));
+    return this;
+  }
+
+  private static String solrconfig(String codecFactory) throws IOException {
+    return resource("conf/solrconfig.xml").replace("<!-- codecFactory -->", codecFactory);
+  }
+
+  private static String schema() throws IOException {
+    return resource("conf/schema.xml").replace("<!-- fields -->", descriptor("schema-fields.xml"));
+  }
+
+  /** A config set as the API takes it: the files of a core's {@code conf} in a zip. */
+  static byte[] configSet(String codecFactory) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("solrconfig.xml"));
+      zip.write(solrconfig(codecFactory).getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry("schema.xml"));
+      zip.write(schema().getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Makes it the home of a node of SolrCloud, whose port is a system property.
+   *
+   * @param backups where the node may write to besides
+   */
+  SolrHome inCloud(String zooKeeper, Path backups) throws IOException {
+    Files.writeString(
+        folder.resolve("solr.xml"),
+        """
+        <solr>
+          <str name="allowPaths">%s</str>
+          <solrcloud>
+            <str name="zkHost">%s</str>
+            <int name="zkClientTimeout">4000</int>
+            <str name="host">127.0.0.1</str>
+            <int name="hostPort">${%s}</int>
+          </solrcloud>
+        </solr>
+        """
+            .formatted(backups, zooKeeper, SolrProcess.PORT));
     return this;
   }
 
@@ -70,8 +114,16 @@ final class SolrHome {
     return folder;
   }
 
-  Path index(String core) {
-    return data(core).resolve("index");
+  /** Where the index is: beside the first one after it has been fetched as a whole. */
+  Path index(String core) throws IOException {
+    Path pointer = data(core).resolve("index.properties");
+    Properties properties = new Properties();
+    if (Files.exists(pointer)) {
+      try (Reader reader = Files.newBufferedReader(pointer)) {
+        properties.load(reader);
+      }
+    }
+    return data(core).resolve(properties.getProperty("index", "index"));
   }
 
   /** A file of {@code lucene-plugin-descriptor/solr}, as the user gets it. */

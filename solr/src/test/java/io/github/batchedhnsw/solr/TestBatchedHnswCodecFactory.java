@@ -17,25 +17,25 @@ public class TestBatchedHnswCodecFactory {
       List.of("vector", "scalar_vector", "binary_vector");
 
   /** Indexes in three commits, so that there are segments to merge. */
-  private static void index(SolrServer solr, String core) throws Exception {
+  private static void index(SolrHttp solr, String core) throws Exception {
     for (int part = 0; part < 3; part++) {
       int from = part * Corpus.SIZE / 3;
       solr.post(core + "/update?commit=true", CORPUS.documents(from, from + Corpus.SIZE / 3));
     }
   }
 
-  private static void optimize(SolrServer solr, String core) throws Exception {
+  private static void optimize(SolrHttp solr, String core) throws Exception {
     solr.get(core + "/update?optimize=true&maxSegments=1");
   }
 
-  private static long count(SolrServer solr, String core, String query) throws Exception {
+  private static long count(SolrHttp solr, String core, String query) throws Exception {
     return solr.form(core + "/select", Map.of("q", query, "rows", "0"))
         .get("response")
         .get("numFound")
         .asLong();
   }
 
-  private static Map<String, Double> recall(SolrServer solr, String core) throws Exception {
+  private static Map<String, Double> recall(SolrHttp solr, String core) throws Exception {
     Map<String, Double> recall = new TreeMap<>();
     for (String field : FLOAT_FIELDS) {
       recall.put(field, CORPUS.recall(solr, core, field));
@@ -44,7 +44,7 @@ public class TestBatchedHnswCodecFactory {
   }
 
   /** What a single segment finds, compared with one of stock Solr. */
-  private static void assertFindsAsMuch(SolrServer solr, String core, Map<String, Double> stock)
+  private static void assertFindsAsMuch(SolrHttp solr, String core, Map<String, Double> stock)
       throws Exception {
     assertEquals(Corpus.SIZE, count(solr, core, "*:*"));
     Map<String, Double> ours = recall(solr, core);
@@ -169,5 +169,46 @@ public class TestBatchedHnswCodecFactory {
       assertEquals("33", docs.get(0).get("id").asText());
     }
     StockReader.check(home.index("demo"));
+  }
+
+  /** Sum over all series of a metric that have an attribute. */
+  private static double metric(SolrHttp solr, String name, String attribute) throws Exception {
+    return solr.text("admin/metrics?wt=prometheus")
+        .lines()
+        .filter(line -> line.startsWith(name + "{") && line.contains(attribute))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Test
+  public void testMetrics() throws Exception {
+    SolrHome home =
+        new SolrHome("metrics")
+            .withJar()
+            .withCore("demo", SolrHome.descriptor("codec-factory.xml"))
+            .withCore("stock", SolrHome.STOCK);
+    try (SolrServer solr = new SolrServer(home.folder())) {
+      index(solr, "stock");
+      index(solr, "demo");
+      optimize(solr, "demo");
+      for (String field : List.of("vector", "byte_vector", "scalar_vector", "binary_vector")) {
+        String attribute = "field=\"" + field + "\"";
+        assertEquals(4, metric(solr, "solr_core_batched_hnsw_graphs_total", attribute), 0);
+        assertEquals(
+            2 * Corpus.SIZE, metric(solr, "solr_core_batched_hnsw_vectors_total", attribute), 0);
+        double mean = metric(solr, "solr_core_batched_hnsw_estimated_recall", attribute);
+        double lowest = metric(solr, "solr_core_batched_hnsw_estimated_recall_lowest", attribute);
+        assertTrue(field + " " + lowest + " " + mean, 0.5 < lowest && lowest <= mean && mean <= 1);
+      }
+      assertTrue(metric(solr, "solr_core_batched_hnsw_build_seconds_total", "demo") > 0);
+      assertEquals(0, metric(solr, "solr_core_batched_hnsw_failures_total", "demo"), 0);
+      assertEquals(0, metric(solr, "solr_core_batched_hnsw_graphs_total", "stock"), 0);
+
+      solr.get("admin/cores?action=RELOAD&core=demo");
+      solr.post("demo/update?commit=true", CORPUS.documents(0, 1000));
+      assertTrue(
+          "goes on after a reload",
+          metric(solr, "solr_core_batched_hnsw_graphs_total", "field=\"vector\"") > 4);
+    }
   }
 }

@@ -116,7 +116,7 @@ public class TestConfiguration {
     SolrHome home =
         new SolrHome("kept").withJar().withCore("core", SolrHome.descriptor("codec-factory.xml"));
     CoreContainer cores = start(home);
-    try (CapturedLog log = new CapturedLog("io.github.batchedhnsw.solr.BatchedHnswCodecFactory")) {
+    try (CapturedLog log = new CapturedLog("io.github.batchedhnsw.solr.BuildMetrics")) {
       for (String field : new String[] {"vector", "kept_vector", "kept_vector"}) {
         format(cores, "core", field);
       }
