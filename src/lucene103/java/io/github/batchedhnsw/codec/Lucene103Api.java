@@ -52,7 +52,7 @@ final class Lucene103Api implements LuceneApi {
 
     @Override
     public void mergeOneField(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
-      flatWriter.mergeOneField(fieldInfo, mergeState);
+      mergeFlatVectors(fieldInfo, () -> flatWriter.mergeOneField(fieldInfo, mergeState));
       mergedGraphs.add(() -> writeMergedGraph(fieldInfo, mergeState));
     }
 

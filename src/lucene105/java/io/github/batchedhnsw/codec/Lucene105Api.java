@@ -52,7 +52,7 @@ final class Lucene105Api implements LuceneApi {
 
     @Override
     public IORunnable mergeOneField(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
-      flatWriter.mergeOneFlatVectorField(fieldInfo, mergeState);
+      mergeFlatVectors(fieldInfo, () -> flatWriter.mergeOneFlatVectorField(fieldInfo, mergeState));
       return () -> writeMergedGraph(fieldInfo, mergeState);
     }
   }

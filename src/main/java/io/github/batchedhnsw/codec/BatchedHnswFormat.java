@@ -60,6 +60,8 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
         + params.options().executor()
         + ", memoryBudgetBytes="
         + params.options().memoryBudgetBytes()
+        + ", minFlushGraphSize="
+        + params.options().minFlushGraphSize()
         + ", tinySegmentsThreshold="
         + params.tinySegmentsThreshold()
         + ", flatVectorFormat="

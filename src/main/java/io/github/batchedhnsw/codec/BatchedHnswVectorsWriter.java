@@ -33,6 +33,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOFunction;
+import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
@@ -140,36 +141,59 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   private void flushGraphs(Sorter.DocMap sortMap) throws IOException {
     for (FieldBuffer<?> field : fields) {
-      if (isGraphWorthIt(field.size())) {
-        VectorSet vectors = field.vectors(sortMap);
-        writeGraph(
-            "flush",
-            field.fieldInfo(),
-            vectors,
-            params.flushRanges(),
-            log -> GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log));
-      } else {
-        metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
-      }
+      tellIfFails(field.fieldInfo(), field.size(), () -> flushGraph(field, sortMap));
     }
+  }
+
+  private void flushGraph(FieldBuffer<?> field, Sorter.DocMap sortMap) throws IOException {
+    if (isGraphWorthIt(field.size()) && field.size() >= params.options().minFlushGraphSize()) {
+      VectorSet vectors = field.vectors(sortMap);
+      writeGraph(
+          "flush",
+          field.fieldInfo(),
+          vectors,
+          params.flushRanges(),
+          log -> GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log));
+    } else {
+      metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
+    }
+  }
+
+  /** Merges the flat vectors of a field, which comes before all graphs. */
+  final void mergeFlatVectors(FieldInfo fieldInfo, IORunnable merge) throws IOException {
+    tellIfFails(fieldInfo, 0, merge);
   }
 
   /** Writes the graph of a merged field, after the flat vectors of all fields. */
   final void writeMergedGraph(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
-    KnnVectorValues values = openMergedVectors(fieldInfo);
-    int size = values == null ? 0 : values.size();
+    KnnVectorValues[] values = new KnnVectorValues[1];
+    tellIfFails(fieldInfo, 0, () -> values[0] = openMergedVectors(fieldInfo));
+    int size = values[0] == null ? 0 : values[0].size();
+    tellIfFails(fieldInfo, size, () -> writeMergedGraph(fieldInfo, mergeState, values[0], size));
+  }
+
+  private void writeMergedGraph(
+      FieldInfo fieldInfo, MergeState mergeState, KnnVectorValues values, int size)
+      throws IOException {
     if (isGraphWorthIt(size)) {
       ParallelRanges parallel = params.mergeRanges(mergeState);
       VectorSet vectors =
           VectorSets.of(values, fieldInfo.getVectorSimilarityFunction(), parallel::checkAborted);
-      List<MergeSource> sources = SegmentGraphs.of(fieldInfo, mergeState, parallel);
+      boolean anew = GraphRebuild.isAskedFor(state.segmentInfo);
+      List<MergeSource> sources =
+          anew ? List.of() : SegmentGraphs.of(fieldInfo, mergeState, parallel);
       writeGraph(
           "merge",
           fieldInfo,
           vectors,
           parallel,
-          log ->
-              MergeBuilders.choose(buildParams, sources, vectors.size(), vectors.dimension(), log));
+          log -> {
+            if (anew) {
+              log.message("rebuild, because it was asked for");
+              return GraphBuilders.choose(buildParams, size, vectors.dimension(), log);
+            }
+            return MergeBuilders.choose(buildParams, sources, size, vectors.dimension(), log);
+          });
     } else {
       metaEncoder.writeWithoutGraph(fieldInfo, size);
     }
@@ -205,29 +229,22 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     return visited > 0 && size > visited;
   }
 
-  /** Builds and writes the graph of a field, and tells the listener how that ended. */
+  /** Does some of the work on a field, and tells the listener where it fails. */
+  private void tellIfFails(FieldInfo fieldInfo, int vectors, IORunnable work) throws IOException {
+    try {
+      work.run();
+    } catch (Throwable t) {
+      params.options().listener().failed(fieldInfo.name, vectors, t);
+      throw t;
+    }
+  }
+
+  /** Builds and writes the graph of a field, and tells the listener of it. */
   private void writeGraph(
       String operation,
       FieldInfo fieldInfo,
       VectorSet vectors,
-      ParallelRanges parallel,
-      IOFunction<BuildLog, GraphBuilder> builders)
-      throws IOException {
-    BuiltGraph built;
-    try {
-      built = buildAndEncode(operation, fieldInfo, vectors, parallel, builders);
-    } catch (Throwable t) {
-      params.options().listener().failed(fieldInfo.name, vectors.size(), t);
-      throw t;
-    }
-    params.options().listener().built(built);
-  }
-
-  private BuiltGraph buildAndEncode(
-      String operation,
-      FieldInfo fieldInfo,
-      VectorSet vectors,
-      ParallelRanges parallel,
+      ParallelRanges ranges,
       IOFunction<BuildLog, GraphBuilder> builders)
       throws IOException {
     long startNanos = System.nanoTime();
@@ -239,8 +256,8 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
         "%s: building a graph of %d vectors with %d dimensions by %s; at most %.1f MB of heap"
             + " besides them",
         operation, vectors.size(), vectors.dimension(), builder.name(), heapEstimate / 1e6);
-    BuildResult result =
-        builder.build(vectors, log.isEnabled() ? parallel.withProgress(log::progress) : parallel);
+    ParallelRanges parallel = log.isEnabled() ? ranges.withProgress(log::progress) : ranges;
+    BuildResult result = builder.build(vectors, parallel);
     FlatHnswGraph graph = result.graph();
     log.begin(BuildPhase.WRITE);
     long offsetBytes = vectorIndex.getFilePointer();
@@ -272,7 +289,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     long graphBytes = vectorIndex.getFilePointer() - offsetBytes;
     recorder.end(
         built, operation, graph.numLevels(), graphBytes, heapEstimate, nanosByPhase, phases);
-    return built;
+    params.options().listener().built(built);
   }
 
   @Override

@@ -13,10 +13,12 @@ public interface BuildListener {
   default void built(BuiltGraph graph) {}
 
   /**
-   * A graph could not be built or written; the flush or merge fails with the same cause.
+   * A graph could not be built or written, or a merge could not read or write the vectors that it
+   * was to be built from; the flush or merge fails with the same cause.
    *
    * @param field name of the field
-   * @param vectors number of vectors of the field in the segment
+   * @param vectors number of vectors of the field in the segment; 0 where a merge fails before it
+   *     has counted them
    * @param cause such as an {@link java.io.IOException}, or a {@link
    *     org.apache.lucene.index.MergePolicy.MergeAbortedException} where a merge was aborted
    */

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 /**
  * What builds may use and whom they tell: a matter of the machine and the host, not of a field.
  * Without influence on the graphs, but for a memory budget that is too small for the usual way to
- * build them. Immutable.
+ * build them, and for which segments have one. Immutable.
  *
  * @param numMergeWorkers most threads that build the graph of a merged segment; 1 or more
  * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
@@ -21,6 +21,10 @@ import java.util.concurrent.ExecutorService;
  *     that exceeds the budget, too, the graph is built all the same. Both are told to the {@code
  *     InfoStream}. {@link #UNLIMITED_MEMORY} is the default: a share of the heap would make graphs
  *     depend on it
+ * @param minFlushGraphSize fewest vectors of a flushed segment for it to get a graph; 0 or more, 0
+ *     by default. A segment with fewer is searched by comparing the query with all its vectors
+ *     until a merge builds a graph. With Lucene 10.3, which cannot search such segments, it is
+ *     taken as 0
  * @param listener is told of every graph
  */
 public record BuildOptions(
@@ -28,13 +32,14 @@ public record BuildOptions(
     int flushWorkers,
     ExecutorService executor,
     long memoryBudgetBytes,
+    int minFlushGraphSize,
     BuildListener listener) {
   /** No budget: the fastest way is taken. */
   public static final long UNLIMITED_MEMORY = BuildParams.UNLIMITED_MEMORY;
 
   /** One thread, as much memory as it takes; nobody listens. */
   public static final BuildOptions DEFAULT =
-      new BuildOptions(1, 1, null, UNLIMITED_MEMORY, BuildListener.NONE);
+      new BuildOptions(1, 1, null, UNLIMITED_MEMORY, 0, BuildListener.NONE);
 
   /**
    * Checks the options.
@@ -47,6 +52,10 @@ public record BuildOptions(
     checkAtLeastOne("numMergeWorkers", numMergeWorkers);
     checkAtLeastOne("flushWorkers", flushWorkers);
     checkAtLeastOne("memoryBudgetBytes", memoryBudgetBytes);
+    if (minFlushGraphSize < 0) {
+      throw new IllegalArgumentException(
+          "minFlushGraphSize must be at least 0; minFlushGraphSize=" + minFlushGraphSize);
+    }
     if (executor != null && numMergeWorkers == 1 && flushWorkers == 1) {
       throw new IllegalArgumentException(
           "No executor service is needed as we'll use single thread to merge;"
@@ -70,12 +79,14 @@ public record BuildOptions(
    * @throws IllegalArgumentException as the constructor
    */
   public BuildOptions withWorkers(int merge, int flush, ExecutorService workersExecutor) {
-    return new BuildOptions(merge, flush, workersExecutor, memoryBudgetBytes, listener);
+    return new BuildOptions(
+        merge, flush, workersExecutor, memoryBudgetBytes, minFlushGraphSize, listener);
   }
 
   /** These options with another listener. */
   public BuildOptions withListener(BuildListener other) {
-    return new BuildOptions(numMergeWorkers, flushWorkers, executor, memoryBudgetBytes, other);
+    return new BuildOptions(
+        numMergeWorkers, flushWorkers, executor, memoryBudgetBytes, minFlushGraphSize, other);
   }
 
   /**
@@ -84,6 +95,18 @@ public record BuildOptions(
    * @throws IllegalArgumentException if {@code bytes} is less than 1
    */
   public BuildOptions withMemoryBudget(long bytes) {
-    return new BuildOptions(numMergeWorkers, flushWorkers, executor, bytes, listener);
+    return new BuildOptions(
+        numMergeWorkers, flushWorkers, executor, bytes, minFlushGraphSize, listener);
+  }
+
+  /**
+   * These options with another size from which on a flushed segment gets a graph; see the
+   * parameters of the record.
+   *
+   * @throws IllegalArgumentException if {@code vectors} is negative
+   */
+  public BuildOptions withMinFlushGraphSize(int vectors) {
+    return new BuildOptions(
+        numMergeWorkers, flushWorkers, executor, memoryBudgetBytes, vectors, listener);
   }
 }

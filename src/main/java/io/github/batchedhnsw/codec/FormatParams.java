@@ -18,6 +18,7 @@ record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySe
     Objects.requireNonNull(options, "options");
     if (!LuceneVersion.readsWithoutGraph(Version.LATEST)) {
       tinySegmentsThreshold = 0;
+      options = options.withMinFlushGraphSize(0);
     }
   }
 

@@ -10,7 +10,7 @@ import org.apache.lucene.store.IndexOutput;
 /** Writes the neighbour lists of a graph, see {@link HnswFileLayout}. */
 final class GraphEncoder {
   /** Lists written between two abort checks. */
-  private static final int CHECK_INTERVAL = 4096;
+  private static final int GRAIN = 4096;
 
   private GraphEncoder() {}
 
@@ -27,18 +27,21 @@ final class GraphEncoder {
     for (int l = 0; l < graph.numLevels(); l++) {
       FlatAdjacency level = graph.level(l);
       listLengthsBytes[l] = new int[level.size()];
-      for (int slot = 0; slot < level.size(); slot++) {
-        if (slot % CHECK_INTERVAL == 0) {
-          parallel.checkAborted();
-        }
-        long start = vectorIndex.getFilePointer();
-        int count = level.copyNeighbors(slot, scratch);
-        Arrays.sort(scratch, 0, count);
-        toDeltas(scratch, count);
-        vectorIndex.writeVInt(count);
-        vectorIndex.writeGroupVInts(scratch, count);
-        listLengthsBytes[l][slot] = (int) (vectorIndex.getFilePointer() - start);
-      }
+      int[] lengthsBytes = listLengthsBytes[l];
+      parallel.inOrder(
+          level.size(),
+          GRAIN,
+          (worker, from, to) -> {
+            for (int slot = from; slot < to; slot++) {
+              long start = vectorIndex.getFilePointer();
+              int count = level.copyNeighbors(slot, scratch);
+              Arrays.sort(scratch, 0, count);
+              toDeltas(scratch, count);
+              vectorIndex.writeVInt(count);
+              vectorIndex.writeGroupVInts(scratch, count);
+              lengthsBytes[slot] = (int) (vectorIndex.getFilePointer() - start);
+            }
+          });
     }
     return listLengthsBytes;
   }

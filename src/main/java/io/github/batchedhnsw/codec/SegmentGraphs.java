@@ -19,6 +19,9 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 final class SegmentGraphs {
   private static final int NO_ORDINAL = -1;
 
+  /** Documents that are looked up between two abort checks. */
+  private static final int CHECK_INTERVAL = 1 << 14;
+
   private SegmentGraphs() {}
 
   /**
@@ -33,10 +36,9 @@ final class SegmentGraphs {
     int[][] mergedDocs = new int[segments][]; // later merged ordinals
     int[] ordinalsByDoc = new int[mergeState.segmentInfo.maxDoc() + 1];
     for (int s = 0; s < segments; s++) {
-      parallel.checkAborted();
       KnnVectorValues values = values(fieldInfo, mergeState, s);
       if (values != null) {
-        mergedDocs[s] = mergedDocs(values, mergeState.docMaps[s]);
+        mergedDocs[s] = mergedDocs(values, mergeState.docMaps[s], parallel);
         for (int doc : mergedDocs[s]) {
           if (doc >= 0) {
             ordinalsByDoc[doc + 1] = 1;
@@ -76,11 +78,15 @@ final class SegmentGraphs {
   }
 
   /** The document in the merged segment of each vector, -1 where that is deleted. */
-  private static int[] mergedDocs(KnnVectorValues values, MergeState.DocMap docMap)
+  private static int[] mergedDocs(
+      KnnVectorValues values, MergeState.DocMap docMap, ParallelRanges parallel)
       throws IOException {
     int[] mergedDocs = new int[values.size()];
     KnnVectorValues.DocIndexIterator iterator = values.iterator();
     for (int doc; (doc = iterator.nextDoc()) != NO_MORE_DOCS; ) {
+      if (iterator.index() % CHECK_INTERVAL == 0) {
+        parallel.checkAborted();
+      }
       mergedDocs[iterator.index()] = docMap.get(doc);
     }
     return mergedDocs;

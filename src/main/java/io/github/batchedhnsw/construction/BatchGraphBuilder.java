@@ -18,6 +18,7 @@ import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Batched insertion (after ParlayANN, arXiv 2305.04359). Levels are built from the top down; each
@@ -27,7 +28,18 @@ import java.util.List;
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class BatchGraphBuilder implements GraphBuilder {
+  /** What the phases take: of 20,000 vectors, {@code bench/run scaling}. */
+  static final Map<BuildPhase, Double> SHARES =
+      Map.of(
+          BuildPhase.PREPARE, 0.01,
+          BuildPhase.INSERT, 0.97,
+          BuildPhase.REPAIR, 0.01,
+          BuildPhase.WRITE, 0.01);
+
   private static final int ENTER_GRAIN = 64;
+
+  /** Nodes that are put in order between two abort checks. */
+  private static final int CHECK_INTERVAL = 1 << 14;
 
   /** Bits of a node's slot on a level above that tell where a new node is; two levels' fit. */
   private static final int PLACE_BITS = 16;
@@ -91,6 +103,8 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
     FlatHnswGraph run() throws IOException {
       for (int level = levels.length - 1; level >= 0; level--) {
+        int nodes = nodesByLevel[level] == null ? size : nodesByLevel[level].length;
+        log.level(nodes, size, params.maxConn());
         log.begin(BuildPhase.INSERT);
         buildLevel(level);
         log.begin(BuildPhase.REPAIR);
@@ -129,14 +143,13 @@ public final class BatchGraphBuilder implements GraphBuilder {
         inserted = levels[level + 1].size();
         copyLists(levels[level + 1], adjacency);
       }
-      long startNanos = System.nanoTime();
       while (inserted < count) {
         int size = BatchSchedule.nextBatch(inserted, count, maxDegree);
+        log.step((inserted + size) / (double) count);
         int[] batch = Arrays.copyOfRange(order, inserted, inserted + size);
         int[] entries = enter(level, batch);
         inserter.insert(batch, (worker, i) -> find(worker, level, batch[i], entries[i]));
         inserted += size;
-        log.progress(inserted, count, startNanos);
       }
     }
 
@@ -189,7 +202,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
      * shuffled, because documents often arrive sorted by what their vectors mean. On the top level
      * the entry point comes first.
      */
-    private int[] insertionOrder(int level, FlatAdjacency adjacency) {
+    private int[] insertionOrder(int level, FlatAdjacency adjacency) throws IOException {
       int count = adjacency.size();
       int first = level == levels.length - 1 ? 1 : levels[level + 1].size();
       int[] shuffled = new int[count - first];
@@ -197,6 +210,9 @@ public final class BatchGraphBuilder implements GraphBuilder {
       int above = 0;
       int here = 0;
       for (int slot = 0; slot < count; slot++) {
+        if (slot % CHECK_INTERVAL == 0) {
+          parallel.checkAborted();
+        }
         int ordinal = adjacency.ordinalAt(slot);
         boolean isAbove =
             level == levels.length - 1 ? slot == 0 : levels[level + 1].slotOf(ordinal) >= 0;

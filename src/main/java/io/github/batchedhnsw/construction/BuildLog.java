@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.construction;
 
+import io.github.batchedhnsw.graph.LevelAssignment;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +21,17 @@ public final class BuildLog {
   private final long progressIntervalNanos;
   private final Map<BuildPhase, Long> nanosByPhase = new EnumMap<>(BuildPhase.class);
   private BuildPhase current = BuildPhase.PREPARE;
-  private long currentStartNanos = System.nanoTime();
+  private final long buildStartNanos = System.nanoTime();
+  private long currentStartNanos = buildStartNanos;
   private long messageStartNanos = currentStartNanos;
   private long lastProgressNanos = currentStartNanos;
+  private Map<BuildPhase, Double> shares = Map.of();
+  private double levelShare = 1;
+  private double finished; // share of the build, of the phases before
+  private double position; // in the current phase, 0 to 1
+  private double nextPosition = 1;
+  private double loopPosition; // where the current loop began
+  private long loopStartNanos;
 
   /**
    * A log for one build, which begins with {@link BuildPhase#PREPARE}.
@@ -69,23 +78,66 @@ public final class BuildLog {
   public void begin(BuildPhase phase) {
     long now = System.nanoTime();
     nanosByPhase.merge(current, now - currentStartNanos, Long::sum);
+    finished = Math.min(1, finished + share());
     current = phase;
     currentStartNanos = now;
+    position = 0;
+    step(1);
   }
 
   /**
-   * Logs how far the phase has come, unless that was done a moment ago.
+   * Tells which share of its time the build will presumably spend in each phase, so that progress
+   * can be told of the whole of it.
+   */
+  void expect(Map<BuildPhase, Double> sharesByPhase) {
+    shares = sharesByPhase;
+  }
+
+  /**
+   * Begins a level, which takes as much of each phase as it has of the nodes of all levels.
    *
-   * @param startNanos when the work was begun that {@code total} is the amount of, by {@link
-   *     System#nanoTime}
+   * @param nodes on the level
+   * @param size number of vectors
+   */
+  void level(int nodes, int size, int maxConn) {
+    levelShare = nodes / (double) (size + LevelAssignment.expectedUpperNodes(size, maxConn));
+  }
+
+  /** Tells how far the next loops lead in the current phase, 0 to 1. */
+  void step(double next) {
+    nextPosition = next;
+    loopPosition = position;
+    loopStartNanos = 0;
+  }
+
+  /** Of the current phase, on the current level. */
+  private double share() {
+    boolean once = current == BuildPhase.PREPARE || current == BuildPhase.WRITE;
+    return shares.getOrDefault(current, 0.0) * (once ? 1 : levelShare);
+  }
+
+  /**
+   * Logs how far the build has come, unless that was done a moment ago. It is an estimate: of the
+   * loops of a step the first counts.
+   *
+   * @param done of the loop's {@code total} indices
+   * @param startNanos when the loop was begun, by {@link System#nanoTime}
    */
   public void progress(int done, int total, long startNanos) {
     long now = System.nanoTime();
+    if (startNanos != loopStartNanos) {
+      loopStartNanos = startNanos;
+      loopPosition = position;
+    }
+    double reached = loopPosition + (nextPosition - loopPosition) * done / total;
+    position = Math.max(position, reached);
     if (now - lastProgressNanos >= progressIntervalNanos) {
       lastProgressNanos = now;
       message(
-          "%s: %d of %d (%.0f per second)",
-          current.label(), done, total, done * 1e9 / Math.max(1, now - startNanos));
+          "%s: about %.0f %% of the build after %.1f s",
+          current.label(),
+          100 * Math.min(1, finished + position * share()),
+          (now - buildStartNanos) / 1e9);
     }
   }
 

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Builds a graph in bulk, level by level from the top:
@@ -59,6 +60,35 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    */
   private static final int CLUSTER_SIZE = 64;
 
+  /**
+   * What the phases take: of 60,000 vectors of text and GloVe, {@code bench/run scaling} and {@code
+   * -Dbench.messages=true}.
+   */
+  static final Map<BuildPhase, Double> BULK_SHARES =
+      Map.of(
+          BuildPhase.PREPARE, 0.01,
+          BuildPhase.SURVEY, 0.11,
+          BuildPhase.CANDIDATES, 0.76,
+          BuildPhase.REVERSE, 0.07,
+          BuildPhase.REPAIR, 0.04,
+          BuildPhase.WRITE, 0.01);
+
+  /** The same of an extension, of 20,000 vectors of text in segments of 90 and ten of 1 %. */
+  static final Map<BuildPhase, Double> EXTENSION_SHARES =
+      Map.of(
+          BuildPhase.PREPARE, 0.02,
+          BuildPhase.TAKE_OVER, 0.21,
+          BuildPhase.SURVEY, 0.17,
+          BuildPhase.CANDIDATES, 0.3,
+          BuildPhase.REVERSE, 0.12,
+          BuildPhase.REPAIR, 0.17,
+          BuildPhase.WRITE, 0.01);
+
+  /** Where the steps of the survey end, as shares of its time. */
+  private static final double CLUSTERED = 0.5;
+
+  private static final double SAMPLED = 0.8;
+
   private static final int MIN_SAMPLE = 24;
   private static final int MAX_SAMPLE = 64;
   private static final int SAMPLED_SHARE = 512;
@@ -82,6 +112,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final int MIN_REVERSE_BATCH = 1 << 13;
   private static final int EDGE_GRAIN = 1024;
   private static final int LIST_GRAIN = 256;
+  private static final int SERIAL_GRAIN = 1 << 14;
 
   /** Nodes whose degrees are looked at. */
   private static final int DEGREE_SAMPLE = 4096;
@@ -120,6 +151,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
   /** Neighbours of lost neighbours that are looked at, at most, as a multiple of a full list. */
   private static final int REPLACEMENTS = 4;
+
+  /** Candidates for the place of a lost neighbour that are compared with the others, at most. */
+  private static final int TRIED_FOR_LOST = 10;
 
   private final BuildParams params;
   private final BuildLog log;
@@ -216,6 +250,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       for (int level = levels.length - 1; level >= 0; level--) {
         int[] nodes = nodesByLevel[level];
         int count = nodes == null ? vectors.size() : nodes.length;
+        log.level(count, vectors.size(), params.maxConn());
         levels[level] =
             new FlatAdjacency(nodes, count, FlatHnswGraph.maxDegree(params.maxConn(), level));
         if (count > 1 && !connect(levels, level)) {
@@ -292,8 +327,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       }
       BitSet selecting = level == 0 ? rows : null;
       log.begin(BuildPhase.SURVEY);
+      log.step(CLUSTERED);
       Clusters clusters = new Clustering(vectors, parallel, CLUSTER_SIZE, seed).group(ordinals);
       log.phase("level of %d nodes: %d clusters", size, clusters.count());
+      log.step(SAMPLED);
       if (level == 0) {
         int sampled =
             Math.min(size, Math.max(MIN_SAMPLE, Math.min(MAX_SAMPLE, size / SAMPLED_SHARE)));
@@ -303,6 +340,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           return false;
         }
       }
+      log.step(1);
       JoinPlanner.Joins joins =
           code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
       JoinPlan plan;
@@ -341,7 +379,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int[] nodes = kept.nodes();
       ListKeeper[] keepers = new ListKeeper[parallel.workers()];
       for (int i = 0; i < keepers.length; i++) {
-        keepers[i] = new ListKeeper(kept.cursor(), scorers[i], selectors[i]);
+        keepers[i] = new ListKeeper(kept.cursor(), scorers[i]);
       }
       parallel.forEach(
           nodes.length,
@@ -434,25 +472,41 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
     /** Adds neighbours behind the diverse ones, before those that only fill lists. */
     private void addEdges(
-        FlatAdjacency here, FlatAdjacency sparse, int most, BitSet selecting, short[] diverse) {
-      long[] pairs = new long[here.maxDegree() + most];
-      for (int sparseSlot = 0; sparseSlot < sparse.size(); sparseSlot++) {
-        int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
-        if (selecting != null && !selecting.get(slot)) {
-          continue; // keeps those that it has
+        FlatAdjacency here, FlatAdjacency sparse, int most, BitSet selecting, short[] diverse)
+        throws IOException {
+      long[][] pairs = new long[parallel.workers()][here.maxDegree() + most];
+      parallel.forEach(
+          sparse.size(),
+          LIST_GRAIN,
+          (worker, from, to) -> {
+            for (int sparseSlot = from; sparseSlot < to; sparseSlot++) {
+              int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
+              if (selecting == null || selecting.get(slot)) { // others keep those that they have
+                addEdges(here, slot, sparse, sparseSlot, most, diverse, pairs[worker]);
+              }
+            }
+          });
+    }
+
+    private static void addEdges(
+        FlatAdjacency here,
+        int slot,
+        FlatAdjacency sparse,
+        int sparseSlot,
+        int most,
+        short[] diverse,
+        long[] pairs) {
+      int degree = here.copyPairs(slot, pairs);
+      int firm = diverse[slot];
+      for (int i = 0; i < Math.min(most, sparse.degree(sparseSlot)); i++) {
+        int neighbor = sparse.neighbor(sparseSlot, i);
+        if (firm < here.maxDegree() && !here.contains(slot, neighbor)) {
+          System.arraycopy(pairs, firm, pairs, firm + 1, degree++ - firm);
+          pairs[firm++] = ScoredOrdinal.encode(sparse.score(sparseSlot, i), neighbor);
         }
-        int degree = here.copyPairs(slot, pairs);
-        int firm = diverse[slot];
-        for (int i = 0; i < Math.min(most, sparse.degree(sparseSlot)); i++) {
-          int neighbor = sparse.neighbor(sparseSlot, i);
-          if (firm < here.maxDegree() && !here.contains(slot, neighbor)) {
-            System.arraycopy(pairs, firm, pairs, firm + 1, degree++ - firm);
-            pairs[firm++] = ScoredOrdinal.encode(sparse.score(sparseSlot, i), neighbor);
-          }
-        }
-        diverse[slot] = (short) firm;
-        here.replace(slot, pairs, Math.min(degree, here.maxDegree()));
       }
+      diverse[slot] = (short) firm;
+      here.replace(slot, pairs, Math.min(degree, here.maxDegree()));
     }
 
     /**
@@ -466,17 +520,23 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int size = level.size();
       int[] inDegrees = new int[size];
       int[] histogram = new int[level.maxDegree() + 1];
-      int[] slots = new int[size];
-      int count = 0;
-      for (int slot = 0; slot < size; slot++) {
-        if (selecting == null || selecting.get(slot)) {
-          slots[count++] = slot;
-          histogram[diverse[slot]]++;
-        }
-        for (int i = 0; i < diverse[slot]; i++) {
-          inDegrees[level.slotOf(level.neighbor(slot, i))]++;
-        }
+      int count = selecting == null ? size : selecting.cardinality();
+      int[] slots = new int[count];
+      for (int i = 0, slot = 0; i < count; i++, slot++) {
+        slot = selecting == null ? slot : selecting.nextSetBit(slot);
+        slots[i] = slot;
+        histogram[diverse[slot]]++;
       }
+      parallel.inOrder(
+          size,
+          SERIAL_GRAIN,
+          (worker, from, to) -> {
+            for (int slot = from; slot < to; slot++) {
+              for (int i = 0; i < diverse[slot]; i++) {
+                inDegrees[level.slotOf(level.neighbor(slot, i))]++;
+              }
+            }
+          });
       if (count == 0) {
         return;
       }
@@ -575,6 +635,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       int batch = Math.max(MIN_REVERSE_BATCH, size / REVERSE_BATCHES);
       batch = Math.min(batch, ReverseEdges.MAX_EDGES / maxDegree);
       for (int from = 0; from < size; from += Math.min(batch, size - from)) {
+        log.step((from + Math.min(batch, size - from)) / (double) size);
         addReverseEdges(
             level,
             order,
@@ -641,67 +702,94 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
   }
 
-  /** Copies lists, without scores where they have lost nothing; for one thread. */
+  /** Copies lists, without scores, and fills gaps in them; for one thread. */
   private static final class ListKeeper {
     private final BaseGraph.Cursor cursor;
     private final OrdinalScorer scorer;
-    private final NeighborSelector selector;
-    private final int[] neighbors;
+    private final int[] neighbors; // and behind them candidates for the places of lost ones
+    private final int[] candidates;
     private final float[] scores;
     private final long[] pairs;
-    private final long[] selected;
 
-    /**
-     * @param selector uses the scorer
-     */
-    ListKeeper(BaseGraph.Cursor cursor, OrdinalScorer scorer, NeighborSelector selector) {
+    ListKeeper(BaseGraph.Cursor cursor, OrdinalScorer scorer) {
       this.cursor = cursor;
       this.scorer = scorer;
-      this.selector = selector;
       int most = (1 + REPLACEMENTS) * cursor.maxNeighbors();
       this.neighbors = new int[most];
+      this.candidates = new int[most];
       this.scores = new float[most];
       this.pairs = new long[most];
-      this.selected = new long[most];
     }
 
     /**
-     * Keeps the list of a node. Where it has lost a few neighbours, the node selects from those
-     * that are left and the neighbours of the lost ones, as many as it had.
+     * Keeps the list of a node. Where it has lost a few neighbours, some of theirs take the places.
      *
      * @return the length of the list; 0 where it is not kept
      */
     int keep(FlatAdjacency level, int node) throws IOException {
       int count = cursor.neighbors(node, neighbors);
       int lost = cursor.lost();
-      int degree = count + lost;
-      if (degree > level.maxDegree() || lost > degree * MOST_LOST) {
+      if (count + lost > level.maxDegree() || lost > (count + lost) * MOST_LOST) {
         return 0;
       }
-      if (lost == 0) {
-        for (int i = 0; i < count; i++) {
-          level.append(node, neighbors[i], MissingScores.UNKNOWN);
-        }
-        return count;
-      }
-      count = distinct(cursor.appendNeighborsOfLost(neighbors, count));
-      scorer.setQuery(node);
-      scorer.score(neighbors, count, scores);
       for (int i = 0; i < count; i++) {
-        pairs[i] = ScoredOrdinal.encode(scores[i], neighbors[i]);
+        level.append(node, neighbors[i], MissingScores.UNKNOWN);
       }
-      Beam.sortBestFirst(pairs, count);
-      int chosen = selector.select(pairs, count, level.maxDegree(), degree, selected);
-      level.replace(node, selected, chosen);
-      return chosen;
+      return lost == 0 ? count : count + replace(level, node, count, lost);
     }
 
-    private int distinct(int count) {
-      Arrays.sort(neighbors, 0, count);
-      int kept = 0;
+    /**
+     * Gives a node some neighbours of those that it has lost: of the nearest the diverse ones, and
+     * where these are too few, the nearest others.
+     *
+     * @return how many there were, at most as many as were lost
+     */
+    private int replace(FlatAdjacency level, int node, int count, int lost) throws IOException {
+      int found = distinct(count, cursor.appendNeighborsOfLost(neighbors, count));
+      scorer.setQuery(node);
+      scorer.score(candidates, found, scores);
+      for (int i = 0; i < found; i++) {
+        pairs[i] = ScoredOrdinal.encode(scores[i], candidates[i]);
+      }
+      Beam.sortBestFirst(pairs, found);
+      int end = count;
+      int rejected = 0;
+      for (int i = 0; i < Math.min(found, TRIED_FOR_LOST * lost) && end < count + lost; i++) {
+        if (isCloseToNeighbor(pairs[i], end)) {
+          pairs[rejected++] = pairs[i];
+        } else {
+          neighbors[end++] = ScoredOrdinal.ordinal(pairs[i]);
+          level.append(node, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
+        }
+      }
+      for (int i = 0; i < rejected && end < count + lost; i++, end++) {
+        level.append(node, ScoredOrdinal.ordinal(pairs[i]), ScoredOrdinal.score(pairs[i]));
+      }
+      return end - count;
+    }
+
+    private boolean isCloseToNeighbor(long pair, int count) throws IOException {
+      scorer.setQuery(ScoredOrdinal.ordinal(pair));
+      scorer.score(neighbors, count, scores);
       for (int i = 0; i < count; i++) {
-        if (i == 0 || neighbors[i] != neighbors[i - 1]) {
-          neighbors[kept++] = neighbors[i];
+        if (scores[i] >= ScoredOrdinal.score(pair)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Moves to the candidates what is behind the neighbours, without those and once each. */
+    private int distinct(int count, int end) {
+      Arrays.sort(neighbors, count, end);
+      int kept = 0;
+      for (int i = count; i < end; i++) {
+        boolean isNew = i == count || neighbors[i] != neighbors[i - 1];
+        for (int j = 0; j < count && isNew; j++) {
+          isNew = neighbors[j] != neighbors[i];
+        }
+        if (isNew) {
+          candidates[kept++] = neighbors[i];
         }
       }
       return kept;

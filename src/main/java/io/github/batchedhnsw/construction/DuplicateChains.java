@@ -66,14 +66,14 @@ final class DuplicateChains implements GraphBuilder {
     BuildResult result = builder.build(VectorSets.select(vectors, distinct), parallel);
     FlatHnswGraph graph = result.graph();
     List<FlatAdjacency> levels = new ArrayList<>();
-    levels.add(graph.level(0).moveTo(distinct, null, vectors.size()));
+    levels.add(graph.level(0).moveTo(distinct, null, vectors.size(), parallel::checkAborted));
     for (int level = 1; level < graph.numLevels(); level++) {
       FlatAdjacency lists = graph.level(level);
       int[] nodes = new int[lists.size()];
       for (int slot = 0; slot < nodes.length; slot++) {
         nodes[slot] = distinct[lists.ordinalAt(slot)];
       }
-      levels.add(lists.moveTo(distinct, nodes, nodes.length));
+      levels.add(lists.moveTo(distinct, nodes, nodes.length, parallel::checkAborted));
     }
     FlatHnswGraph all = new FlatHnswGraph(graph.maxConn(), levels);
     log.begin(BuildPhase.REPAIR);
@@ -103,7 +103,7 @@ final class DuplicateChains implements GraphBuilder {
       OrdinalScorer scorer,
       ParallelRanges parallel)
       throws IOException {
-    SpanningTree tree = new SpanningTree(level, entry, level.maxDegree());
+    SpanningTree tree = new SpanningTree(level, entry, level.maxDegree(), parallel);
     int[] host = new int[1];
     float[] score = new float[1];
     for (int node = 0; node < representatives.length; node++) {

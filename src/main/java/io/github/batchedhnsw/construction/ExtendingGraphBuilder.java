@@ -46,6 +46,7 @@ public final class ExtendingGraphBuilder implements GraphBuilder {
 
   @Override
   public BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException {
+    log.expect(ClusterGraphBuilder.EXTENSION_SHARES);
     GraphBuilders.tellIfExceeded(params, estimateBytes(vectors.size(), vectors.dimension()), log);
     int[] representatives = Duplicates.representatives(vectors, parallel);
     if (representatives != null && hasTooManyDuplicates(representatives)) {

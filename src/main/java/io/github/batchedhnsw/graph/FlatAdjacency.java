@@ -1,6 +1,8 @@
 package io.github.batchedhnsw.graph;
 
+import java.io.IOException;
 import java.util.Arrays;
+import org.apache.lucene.util.IORunnable;
 
 /**
  * The neighbour lists of one level: for each node, up to {@code maxDegree} ordinals with their
@@ -173,10 +175,16 @@ public final class FlatAdjacency {
    * @param ordinals the new ordinal of each old one, ascending
    * @param newNodes the new ordinals of the level's nodes, as many as there are; null for level 0
    * @param newSize number of nodes
+   * @param betweenPages is run now and then; throws to end the move, and both are of no use then
+   * @throws IOException what that throws
    */
-  public FlatAdjacency moveTo(int[] ordinals, int[] newNodes, int newSize) {
+  public FlatAdjacency moveTo(int[] ordinals, int[] newNodes, int newSize, IORunnable betweenPages)
+      throws IOException {
     FlatAdjacency moved = new FlatAdjacency(newNodes, newSize, maxDegree, maxDegree, 0);
     for (int slot = 0; slot < size; slot++) {
+      if ((slot & pageMask) == 0) {
+        betweenPages.run();
+      }
       int newSlot = newNodes == null ? ordinals[slot] : slot;
       moved.allocate(newSlot + 1);
       for (int i = 0; i < degrees[slot]; i++) {

@@ -29,10 +29,10 @@ final class MergePlanner {
   static final double INSERT_COST = 7;
 
   /** What an extension does for every vector. */
-  static final double KEEP_COST = 0.35;
+  static final double KEEP_COST = 0.22;
 
   /** Finding and connecting the neighbours of a vector that has no list. */
-  static final double ROW_COST = 0.7;
+  static final double ROW_COST = 1;
 
   /** Finding others for a few neighbours that a list has lost. */
   static final double MEND_COST = 0.2;

@@ -140,6 +140,7 @@ public class TestBatchedHnswVectorsFormat extends FormatTestCase {
               "flushWorkers=5,",
               "executor=" + executor + ",",
               "memoryBudgetBytes=9223372036854775807,",
+              "minFlushGraphSize=0,",
               "tinySegmentsThreshold=13,",
               "flatVectorFormat=Lucene99FlatVectorsFormat(")) {
         assertTrue(part + " in " + told, told.contains(part));

@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.FilterIndexOutput;
 import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
@@ -72,6 +75,57 @@ public class TestBuildListener extends LuceneTestCase {
       assertFalse(graph.plan().isEmpty());
     }
     assertEquals("bulk", flushed.plan());
+  }
+
+  /** The flat vectors cannot be merged, or not be opened for the graph that is built from them. */
+  public void testFailureBeforeTheGraph() throws IOException {
+    for (boolean writing : new boolean[] {true, false}) {
+      Heard heard = new Heard();
+      AtomicBoolean failing = new AtomicBoolean();
+      try (Directory dir = newDirectory()) {
+        Directory files =
+            new FilterDirectory(dir) {
+              @Override
+              public IndexOutput createOutput(String name, IOContext context) throws IOException {
+                IndexOutput output = super.createOutput(name, context);
+                return !failing.get() || !writing || !name.endsWith(".vec")
+                    ? output
+                    : new FilterIndexOutput(name, name, output) {
+                      @Override
+                      public void writeBytes(byte[] b, int offset, int length) throws IOException {
+                        if (getFilePointer() > 1000) {
+                          throw new IOException("disk full");
+                        }
+                        super.writeBytes(b, offset, length);
+                      }
+                    };
+              }
+
+              @Override
+              public IndexInput openInput(String name, IOContext context) throws IOException {
+                if (failing.get() && !writing && name.endsWith(".vemf")) {
+                  throw new IOException("cannot open");
+                }
+                return super.openInput(name, context);
+              }
+            };
+        IndexWriter writer = new IndexWriter(files, Indexes.config(codec(heard)));
+        index(writer, VectorData.uniform(random(), 400, 6));
+        writer.commit();
+        index(writer, VectorData.uniform(random(), 400, 6));
+        writer.commit();
+        DirectoryReader.open(writer).close(); // the segments to be merged are open from now on
+        try (DirectoryReader reader = DirectoryReader.open(writer)) {
+          assertEquals(2, reader.leaves().size());
+          failing.set(true);
+          expectThrows(IOException.class, () -> writer.forceMerge(1));
+          failing.set(false);
+        }
+        writer.rollback();
+      }
+      assertEquals(
+          List.of(Indexes.FIELD + " 0 " + (writing ? "disk full" : "cannot open")), heard.failures);
+    }
   }
 
   public void testFailure() throws IOException {

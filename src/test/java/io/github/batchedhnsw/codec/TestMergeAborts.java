@@ -3,9 +3,15 @@ package io.github.batchedhnsw.codec;
 import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 
 import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -143,6 +149,172 @@ public class TestMergeAborts extends LuceneTestCase {
         assertEquals(2, reader.leaves().size());
         assertEquals(vectors.length, reader.numDocs());
       }
+    }
+  }
+
+  /**
+   * Aborts merges at each place that asks whether to go on, one after the other: at the first time
+   * that it does, or at a later one. The merge ends there, and nothing is lost.
+   */
+  public void testEveryPlace() throws IOException {
+    Set<String> places = new TreeSet<>();
+    for (Shape shape : Shape.values()) {
+      try (Directory dir = newDirectory()) {
+        float[][] vectors = shape.index(dir);
+        Abort none = new Abort(null, 0);
+        merge(dir, shape, none); // and rolls that back
+        places.addAll(none.passed.keySet());
+        for (Map.Entry<String, Integer> place : none.passed.entrySet()) {
+          for (int time : new int[] {0, random().nextInt(place.getValue())}) {
+            Abort abort = new Abort(place.getKey(), time);
+            merge(dir, shape, abort);
+            assertTrue(place.toString(), abort.done);
+            assertEquals("asked again after " + place, 0, abort.after);
+            assertEquals(1, abort.failures.size());
+            assertEquals(MergePolicy.MergeAbortedException.class, abort.failures.get(0).getClass());
+            try (DirectoryReader reader = DirectoryReader.open(dir)) {
+              assertEquals(2, reader.leaves().size());
+              assertEquals(
+                  vectors.length, Indexes.idsWithVectors(reader, Indexes.FIELD, vectors).size());
+            }
+          }
+        }
+        Indexes.check(dir);
+      }
+    }
+    for (String expected :
+        List.of(
+            "SegmentGraphs.mergedDocs",
+            "Duplicates.hashes",
+            "Duplicates.representatives",
+            "Clustering.group",
+            "Clustering.groupCell",
+            "Clustering.lloyd",
+            "SampledNeighbors.of",
+            "ClusterJoin.checkAborted", // while planning
+            "ClusterJoin.forEachRow",
+            "Build.takeOver",
+            "Build.addEdges",
+            "Build.fill",
+            "Build.addReverseEdges",
+            "Build.insertionOrder",
+            "Build.enter",
+            "BatchInserter.insert",
+            "ReverseEdges.scatter",
+            "ReverseEdges.forEachTarget",
+            "SpanningTree.grow",
+            "NavigabilityRepair.search",
+            "NavigabilityRepair.recall",
+            "FlatAdjacency.moveTo",
+            "DuplicateChains.chain",
+            "GraphEncoder.write")) {
+      assertTrue(expected + " in " + places, places.contains(expected));
+    }
+  }
+
+  /** What is merged, and how. */
+  private enum Shape {
+    REBUILD,
+    EXTEND,
+    INSERT;
+
+    /** Two segments, of which one in three vectors is there twice, unless a graph is extended. */
+    float[][] index(Directory dir) throws IOException {
+      int size = this == REBUILD ? 8000 : 1500;
+      float[][] vectors = VectorData.uniform(random(), size, 4);
+      for (int i = 0; i < size && this != EXTEND; i += 3) {
+        vectors[i] = vectors[size - 1 - i];
+      }
+      IndexWriterConfig config =
+          Indexes.config(Indexes.codec(Indexes.ours())).setMergePolicy(NoMergePolicy.INSTANCE);
+      try (IndexWriter writer = new IndexWriter(dir, config)) {
+        for (int i = 0; i < size; i++) {
+          writer.addDocument(Indexes.document(i, vectors[i], EUCLIDEAN));
+          if (i == (this == EXTEND ? size * 9 / 10 : size / 2)) {
+            writer.flush();
+          }
+        }
+      }
+      return vectors;
+    }
+
+    BuildOptions options() {
+      return this == INSERT ? BuildOptions.DEFAULT.withMemoryBudget(1) : BuildOptions.DEFAULT;
+    }
+  }
+
+  /** Aborts the merge when a place asks for the n-th time; keeps count of all places. */
+  private static final class Abort implements BuildListener {
+    final Map<String, Integer> passed = new TreeMap<>();
+    final List<Throwable> failures = new ArrayList<>();
+    private final String place;
+    private final int time;
+    boolean done;
+    int after;
+
+    Abort(String place, int time) {
+      this.place = place;
+      this.time = time;
+    }
+
+    MergePolicy policy() {
+      return new OneMergeWrappingMergePolicy(
+          new TieredMergePolicy(),
+          merge ->
+              new MergePolicy.OneMerge(merge.segments) {
+                @Override
+                public void checkAborted() throws MergePolicy.MergeAbortedException {
+                  String caller = caller();
+                  if (caller != null) {
+                    after += done ? 1 : 0;
+                    int before = passed.merge(caller, 1, Integer::sum) - 1;
+                    if (caller.equals(place) && before == time) {
+                      done = true;
+                      setAborted();
+                    }
+                  }
+                  super.checkAborted();
+                }
+              });
+    }
+
+    @Override
+    public void failed(String field, int vectors, Throwable cause) {
+      failures.add(cause);
+    }
+
+    /** Which of our methods asks by {@code ParallelRanges}, or null. */
+    private static String caller() {
+      String ranges = ParallelRanges.class.getName();
+      return StackWalker.getInstance()
+          .walk(
+              frames ->
+                  frames
+                      .dropWhile(frame -> !frame.getClassName().startsWith(ranges))
+                      .dropWhile(frame -> frame.getClassName().startsWith(ranges))
+                      .findFirst()
+                      .map(frame -> simple(frame.getClassName()) + "." + frame.getMethodName())
+                      .orElse(null));
+    }
+
+    private static String simple(String className) {
+      return className.substring(1 + Math.max(className.lastIndexOf('.'), className.indexOf('$')));
+    }
+  }
+
+  /** Merges to one segment, and rolls back. */
+  private static void merge(Directory dir, Shape shape, Abort abort) throws IOException {
+    BatchedHnswVectorsFormat format =
+        new BatchedHnswVectorsFormat(16, 100, shape.options().withListener(abort), 0);
+    IndexWriterConfig config = Indexes.config(Indexes.codec(format)).setMergePolicy(abort.policy());
+    IndexWriter writer = new IndexWriter(dir, config);
+    try {
+      writer.forceMerge(1);
+      assertFalse("went on after " + abort.place, abort.done);
+    } catch (IOException e) {
+      assertEquals(MergePolicy.MergeAbortedException.class, e.getCause().getClass());
+    } finally {
+      writer.rollback();
     }
   }
 

@@ -34,6 +34,7 @@ import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.hnsw.HnswGraph;
 
 /**
  * Merges that extend a graph, and merges that cannot: what is in the result, and how good it is.
@@ -342,5 +343,31 @@ public class TestMergePlans extends LuceneTestCase {
       }
     }
     return found / (10.0 * widths.length * queries.length);
+  }
+
+  /** Small flushed segments are searched without a graph; a merge makes one. */
+  public void testMinFlushGraphSize() throws IOException {
+    float[][] vectors = VectorData.uniform(random(), 1000, 8);
+    BuildOptions options = BuildOptions.DEFAULT.withMinFlushGraphSize(500);
+    Codec codec = Indexes.codec(new BatchedHnswVectorsFormat(16, 100, options, 0));
+    try (Directory dir = newDirectory()) {
+      add(dir, codec, settings -> settings, vectors, 0, 499);
+      add(dir, codec, settings -> settings, vectors, 499, 1000);
+      try (DirectoryReader reader = DirectoryReader.open(dir)) {
+        LeafReader small = reader.leaves().get(0).reader();
+        HnswGraph graph = Indexes.vectorsReader(small, FIELD).getGraph(FIELD);
+        assertTrue(graph == null || graph.size() == 0);
+        assertEquals(501, Indexes.graph(reader.leaves().get(1).reader(), FIELD).size());
+        assertTrue(
+            Indexes.recall(reader, FIELD, VectorData.uniform(random(), 40, 8), 10, null) >= RECALL);
+      }
+      merge(dir, settings -> settings);
+      assertPlan("extension");
+      assertComplete(dir, vectors, range(1000));
+    }
+    IllegalArgumentException thrown =
+        expectThrows(
+            IllegalArgumentException.class, () -> BuildOptions.DEFAULT.withMinFlushGraphSize(-1));
+    assertEquals("minFlushGraphSize must be at least 0; minFlushGraphSize=-1", thrown.getMessage());
   }
 }

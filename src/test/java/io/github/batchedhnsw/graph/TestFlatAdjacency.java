@@ -1,5 +1,6 @@
 package io.github.batchedhnsw.graph;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -124,7 +125,7 @@ public class TestFlatAdjacency extends LuceneTestCase {
   }
 
   /** Over several pages, dense and not. */
-  public void testMoveTo() {
+  public void testMoveTo() throws IOException {
     int maxDegree = 300; // 512 lists to a page
     int size = 1300;
     int[] ordinals = new int[size];
@@ -143,9 +144,9 @@ public class TestFlatAdjacency extends LuceneTestCase {
         sparse.append(slot, nodes[(slot + i) % size], slot - i);
       }
     }
-    FlatAdjacency movedDense = dense.moveTo(ordinals, null, newSize);
+    FlatAdjacency movedDense = dense.moveTo(ordinals, null, newSize, () -> {});
     int[] movedNodes = IntStream.range(0, size).map(i -> 6 * i).toArray();
-    FlatAdjacency movedSparse = sparse.moveTo(doubled, movedNodes, size);
+    FlatAdjacency movedSparse = sparse.moveTo(doubled, movedNodes, size, () -> {});
     assertEquals(newSize, movedDense.size());
     assertEquals(size, movedSparse.size());
     long edges = 0;

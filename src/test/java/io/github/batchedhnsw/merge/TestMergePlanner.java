@@ -65,7 +65,7 @@ public class TestMergePlanner extends LuceneTestCase {
     MergePlan plan = plan(segment(1000, 0, 16));
     assertEquals(
         "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
-            + " at 0.35 of a rebuild in bulk, and must be below 0.80",
+            + " at 0.22 of a rebuild in bulk, and must be below 0.80",
         plan.reason());
   }
 

@@ -28,6 +28,7 @@ public final class NavigabilityRepair {
   private static final int SAMPLED_SHARE = 32;
 
   private static final int SEARCH_GRAIN = 16;
+  private static final int LINK_GRAIN = 1 << 12;
 
   /** Share of the sampled nodes that may be missed. */
   private static final double MOST_LOST = 0.005;
@@ -38,6 +39,9 @@ public final class NavigabilityRepair {
    * are as hard for insertion.
    */
   private static final double MOST_LEFT = 0.75;
+
+  /** Share of missed nodes from which on the next pass is made in any case. */
+  private static final double MANY_LOST = 0.1;
 
   /** One node in so many is searched and linked, in one pass after the other. */
   private static final int[] SHARES = {16, 4, 1};
@@ -82,7 +86,7 @@ public final class NavigabilityRepair {
     double before = Double.POSITIVE_INFINITY;
     for (int pass = 0; ; pass++) {
       double lost = lost();
-      if (lost <= MOST_LOST || lost > MOST_LEFT * before || pass == SHARES.length) {
+      if (lost <= MOST_LOST || isHard(lost, before) || pass == SHARES.length) {
         return new Result(lost, links);
       }
       before = lost;
@@ -90,14 +94,13 @@ public final class NavigabilityRepair {
       int[] ends = new int[nodes.length];
       float[] scores = new float[nodes.length];
       search(nodes, ends, scores);
-      for (int i = 0; i < nodes.length; i++) {
-        if (ends[i] >= 0) {
-          link(ends[i], nodes[i], scores[i]);
-          link(nodes[i], ends[i], scores[i]);
-          links += 2;
-        }
-      }
+      links += link(nodes, ends, scores);
     }
+  }
+
+  /** Whether what is missed is missed one by one, and links have not helped. */
+  private static boolean isHard(double lost, double before) {
+    return lost < MANY_LOST && lost > MOST_LEFT * before;
   }
 
   /** Share of sampled nodes that are missed. */
@@ -138,6 +141,22 @@ public final class NavigabilityRepair {
     int[] nodes = new int[count];
     Arrays.setAll(nodes, i -> SplitMix.sample(sampleSeed, i, count, levels.get(0).size()));
     return nodes;
+  }
+
+  /** Links nodes to where their searches ended, in both directions; returns how many links. */
+  private int link(int[] nodes, int[] ends, float[] scores) throws IOException {
+    parallel.inOrder(
+        nodes.length,
+        LINK_GRAIN,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            if (ends[i] >= 0) {
+              link(ends[i], nodes[i], scores[i]);
+              link(nodes[i], ends[i], scores[i]);
+            }
+          }
+        });
+    return 2 * (int) Arrays.stream(ends).filter(end -> end >= 0).count();
   }
 
   private void link(int from, int to, float score) {

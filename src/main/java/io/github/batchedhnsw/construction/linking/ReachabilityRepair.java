@@ -63,7 +63,7 @@ public final class ReachabilityRepair {
    * @throws IOException if vectors cannot be read, or whatever the abort check throws
    */
   public int repair(FlatAdjacency level, int entry) throws IOException {
-    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), MOST_LINKED);
+    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), MOST_LINKED, parallel);
     int linked = 0;
     for (int slot = 0; slot < level.size(); slot++) {
       if (!tree.reaches(slot)) {

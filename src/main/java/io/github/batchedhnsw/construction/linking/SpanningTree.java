@@ -1,7 +1,9 @@
 package io.github.batchedhnsw.construction.linking;
 
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.SplitMix;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -16,7 +18,11 @@ import java.util.BitSet;
 public final class SpanningTree {
   private static final int UNREACHED = -1;
 
+  /** Slots that are visited between two abort checks. */
+  private static final int CHECK_INTERVAL = 1 << 14;
+
   private final FlatAdjacency level;
+  private final ParallelRanges parallel;
   private final int[] parents; // by slot; the root is its own
   private final int mostAttached;
   private final BitSet attached = new BitSet(); // slots
@@ -27,9 +33,13 @@ public final class SpanningTree {
    *
    * @param mostAttached most nodes to attach to one that is reached by now; twice as many are
    *     attached to a node that was attached itself
+   * @param parallel is asked whether to go on
+   * @throws IOException whatever the abort check throws
    */
-  public SpanningTree(FlatAdjacency level, int rootSlot, int mostAttached) {
+  public SpanningTree(FlatAdjacency level, int rootSlot, int mostAttached, ParallelRanges parallel)
+      throws IOException {
     this.level = level;
+    this.parallel = parallel;
     this.mostAttached = mostAttached;
     this.parents = new int[level.size()];
     this.queue = new int[level.size()];
@@ -97,8 +107,9 @@ public final class SpanningTree {
    *
    * @param hostSlot as returned by {@link #hostNear}
    * @param score of the pair
+   * @throws IOException whatever the abort check throws
    */
-  public void attach(int slot, int hostSlot, float score) {
+  public void attach(int slot, int hostSlot, float score) throws IOException {
     level.put(hostSlot, placeFor(hostSlot), level.ordinalAt(slot), score);
     grow(slot, hostSlot);
     attached.set(slot);
@@ -122,11 +133,14 @@ public final class SpanningTree {
     return index;
   }
 
-  private void grow(int from, int parent) {
+  private void grow(int from, int parent) throws IOException {
     int end = 0;
     parents[from] = parent;
     queue[end++] = from;
     for (int next = 0; next < end; next++) {
+      if (next % CHECK_INTERVAL == 0) {
+        parallel.checkAborted();
+      }
       int slot = queue[next];
       for (int i = 0; i < level.degree(slot); i++) {
         int neighbor = neighbor(slot, i);

@@ -128,16 +128,26 @@ public final class ParallelRanges {
    */
   public void forEach(int count, int grain, Body body) throws IOException {
     int tasks = (int) Math.min(workers, ((long) count + grain - 1) / grain);
-    long startNanos = System.nanoTime();
     if (tasks <= 1) {
-      for (int from = 0; from < count; from += Math.min(grain, count - from)) {
-        abortCheck.run();
-        body.run(0, from, from + Math.min(grain, count - from));
-        progress.at(from + Math.min(grain, count - from), count, startNanos);
-      }
-      return;
+      inOrder(count, grain, body);
+    } else {
+      new Loop(count, grain, body, tasks, System.nanoTime()).run();
     }
-    new Loop(count, grain, body, tasks, startNanos).run();
+  }
+
+  /**
+   * As {@link #forEach}, on the calling thread alone and in ascending order: for what cannot be
+   * parallel, and is to end soon where it is aborted.
+   *
+   * @throws IOException the failure of a body or of the abort check
+   */
+  public void inOrder(int count, int grain, Body body) throws IOException {
+    long startNanos = System.nanoTime();
+    for (int from = 0; from < count; from += Math.min(grain, count - from)) {
+      abortCheck.run();
+      body.run(0, from, from + Math.min(grain, count - from));
+      progress.at(from + Math.min(grain, count - from), count, startNanos);
+    }
   }
 
   /** One parallel loop; {@link #help} is what the executor runs. */

@@ -35,6 +35,7 @@ public final class Duplicates {
       throws IOException {
     long[] hashes = hashes(vectors, parallel);
     Arrays.sort(hashes);
+    parallel.checkAborted();
     int[] representatives = null;
     RowReader rows = vectors.rows();
     float[] row = new float[vectors.dimension()];
@@ -47,6 +48,7 @@ public final class Duplicates {
       distinct[0] = (int) hashes[from];
       int distinctCount = 1;
       for (int i = from + 1; i < to; i++) {
+        parallel.checkAborted();
         int ordinal = (int) hashes[i]; // ascending among equal hashes
         rows.read(ordinal, row, 0);
         int d = 0;

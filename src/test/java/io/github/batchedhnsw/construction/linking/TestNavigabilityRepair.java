@@ -80,7 +80,7 @@ public class TestNavigabilityRepair extends LuceneTestCase {
     assertTrue(recall(vectors, graph) < 0.5);
     NavigabilityRepair.Result result = repair(vectors, graph, ParallelRanges.serial()).repair();
     assertTrue(result.toString(), result.links() > 0);
-    assertTrue(result.toString(), result.lost() <= 0.02);
+    assertTrue(result.toString(), result.lost() <= 0.05);
     double recall = recall(vectors, graph);
     assertTrue("recall=" + recall, recall > 0.9);
     assertValid(vectors, graph.level(0));
@@ -91,6 +91,23 @@ public class TestNavigabilityRepair extends LuceneTestCase {
         Graphs.assertSame(graph, other);
       }
     }
+  }
+
+  /** Between the links that are made one after the other, too. */
+  public void testAbort() throws IOException {
+    VectorSet vectors = set(VectorData.sortedByCluster(random(), SIZE, 10, CLUMPS));
+    FlatHnswGraph graph = clumps(vectors, 1);
+    ParallelRanges aborted =
+        ParallelRanges.serial(
+            () -> {
+              if (StackWalker.getInstance()
+                  .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("link")))) {
+                throw new IOException("aborted");
+              }
+            });
+    IOException thrown =
+        expectThrows(IOException.class, () -> repair(vectors, graph, aborted).repair());
+    assertEquals("aborted", thrown.getMessage());
   }
 
   /** Degrees in bounds, no loop, nothing twice, exact scores. */

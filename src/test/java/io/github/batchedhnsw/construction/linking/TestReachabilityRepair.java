@@ -56,8 +56,8 @@ public class TestReachabilityRepair extends LuceneTestCase {
         ParallelRanges.serial());
   }
 
-  private static int reached(FlatAdjacency level, int entry) {
-    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), 1);
+  private static int reached(FlatAdjacency level, int entry) throws IOException {
+    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), 1, ParallelRanges.serial());
     int count = 0;
     for (int slot = 0; slot < level.size(); slot++) {
       count += tree.reaches(slot) ? 1 : 0;

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       HeapCommand.class,
       SlowReadsCommand.class,
       GraphCommand.class,
+      RebuildCommand.class,
       EmbedCommand.class,
       JmhCommand.class
     })

@@ -20,6 +20,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.hnsw.HnswGraph;
 
 /**
  * All HNSW graphs of an index.
@@ -61,16 +62,35 @@ public record GraphReport(Path index, List<Graph> graphs) {
   }
 
   private static Graph read(CodecReader segment, int number, String field) throws IOException {
-    KnnVectorsReader vectors = segment.getVectorReader();
-    if (vectors instanceof PerFieldKnnVectorsFormat.FieldsReader perField) {
-      vectors = perField.getFieldReader(field);
-    }
     String name = "segment " + number + ", field " + field;
-    if (!(vectors instanceof HnswGraphProvider provider)) {
-      return new Graph(name, -1, -1, List.of());
-    }
-    var graph = provider.getGraph(field);
-    return new Graph(name, graph.entryNode(), graph.maxConn(), GraphInspector.inspect(graph));
+    HnswGraph graph = graph(segment, field);
+    return graph == null
+        ? new Graph(name, -1, -1, List.of())
+        : new Graph(name, graph.entryNode(), graph.maxConn(), GraphInspector.inspect(graph));
+  }
+
+  /**
+   * What reads the vectors of a field in one segment.
+   *
+   * @throws IOException when it cannot be opened
+   */
+  public static KnnVectorsReader vectorsReader(CodecReader segment, String field)
+      throws IOException {
+    KnnVectorsReader vectors = segment.getVectorReader();
+    return vectors instanceof PerFieldKnnVectorsFormat.FieldsReader perField
+        ? perField.getFieldReader(field)
+        : vectors;
+  }
+
+  /**
+   * The graph of a field in one segment; null if its format has none.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public static HnswGraph graph(CodecReader segment, String field) throws IOException {
+    return vectorsReader(segment, field) instanceof HnswGraphProvider provider
+        ? provider.getGraph(field)
+        : null;
   }
 
   /** Everything to print, for a terminal. */

@@ -3,12 +3,13 @@ package io.github.batchedhnsw.bench.systems;
 import org.apache.lucene.util.InfoStream;
 
 /** What Lucene's component HNSW says, on standard error, where {@value #PROPERTY} is true. */
-final class HnswMessages extends InfoStream {
+public final class HnswMessages extends InfoStream {
   static final String PROPERTY = "bench.messages";
 
   private HnswMessages() {}
 
-  static InfoStream stream() {
+  /** That stream, or one that says nothing. */
+  public static InfoStream stream() {
     return Boolean.getBoolean(PROPERTY) ? new HnswMessages() : InfoStream.NO_OUTPUT;
   }
 

@@ -15,6 +15,9 @@ import org.apache.lucene.util.Version;
 public final class Systems {
   private static final int TINY_SEGMENTS_THRESHOLD = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
 
+  /** The property that says from which size on flushed segments get a graph from our format. */
+  private static final String MIN_FLUSH_GRAPH_SIZE = "bench.minFlushGraphSize";
+
   private Systems() {}
 
   /** Stock Lucene. Its flush always uses one thread; workers only serve merges. */
@@ -97,6 +100,7 @@ public final class Systems {
                 params,
                 BuildOptions.DEFAULT
                     .withWorkers(mergeWorkers, flushWorkers, pool)
+                    .withMinFlushGraphSize(Integer.getInteger(MIN_FLUSH_GRAPH_SIZE, 0))
                     .withListener(listener),
                 graphVectors));
   }

@@ -1,0 +1,186 @@
+package io.github.batchedhnsw.bench.rebuild;
+
+import io.github.batchedhnsw.bench.graph.GraphInspector;
+import io.github.batchedhnsw.bench.graph.GraphReport;
+import io.github.batchedhnsw.bench.graph.LevelReport;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.hnsw.HnswGraph;
+
+/**
+ * How good the graph of a field is in one segment.
+ *
+ * @param live number of vectors whose documents are not deleted
+ * @param vectors number of vectors
+ * @param recall share of the {@value #NEAREST} nearest live vectors of a sampled live one, itself
+ *     apart, that a search of width {@value #WIDTH} finds; not a number where nothing was sampled
+ * @param meanDegree neighbours of a node on the lowest level; not a number where there is no graph
+ * @param unreachable nodes of all levels that no path leads to
+ */
+record FieldQuality(int live, int vectors, double recall, double meanDegree, int unreachable) {
+  private static final int NEAREST = 10;
+  private static final int WIDTH = 40;
+
+  /**
+   * Measures by live vectors that are spread evenly over the segment. They are the same ones before
+   * and after a rebuild, which leaves out the others and keeps their order.
+   *
+   * @param sample number of the vectors; 0 for no search
+   */
+  static FieldQuality of(SegmentReader segment, FieldInfo field, int sample) throws IOException {
+    Vectors vectors = Vectors.of(segment, field);
+    int[] documents = new int[vectors.values.size()]; // by ordinal, all of them
+    int[] live = new int[documents.length];
+    int count = 0;
+    Bits liveDocs = segment.getLiveDocs();
+    KnnVectorValues.DocIndexIterator iterator = vectors.values.iterator();
+    for (int doc = iterator.nextDoc();
+        doc != DocIdSetIterator.NO_MORE_DOCS;
+        doc = iterator.nextDoc()) {
+      documents[iterator.index()] = doc;
+      if (liveDocs == null || liveDocs.get(doc)) {
+        live[count++] = iterator.index();
+      }
+    }
+    live = Arrays.copyOf(live, count);
+    double recall = recall(segment, field.name, vectors, documents, live, Math.min(sample, count));
+    HnswGraph graph = GraphReport.graph(segment, field.name);
+    List<LevelReport> levels = graph == null ? List.of() : GraphInspector.inspect(graph);
+    return new FieldQuality(
+        count,
+        documents.length,
+        recall,
+        levels.isEmpty() ? Double.NaN : levels.getLast().meanDegree(),
+        levels.stream().mapToInt(LevelReport::unreachable).sum());
+  }
+
+  private static double recall(
+      LeafReader segment, String field, Vectors vectors, int[] documents, int[] live, int sample)
+      throws IOException {
+    AcceptDocs accepted = AcceptDocs.fromLiveDocs(segment.getLiveDocs(), segment.maxDoc());
+    int wanted = Math.min(NEAREST, live.length - 1);
+    long found = 0;
+    for (int i = 0; i < sample; i++) {
+      int query = live[(int) ((long) i * live.length / sample)];
+      vectors.setQuery(query);
+      PriorityQueue<Float> nearest = new PriorityQueue<>();
+      for (int ordinal : live) {
+        if (ordinal != query) {
+          nearest.add(vectors.score(ordinal));
+          if (nearest.size() > wanted) {
+            nearest.poll();
+          }
+        }
+      }
+      TopKnnCollector collector = new TopKnnCollector(WIDTH, Integer.MAX_VALUE);
+      vectors.search(segment, field, collector, accepted);
+      int hits = 0;
+      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
+        // Ordinals ascend with documents. Quantized scores are not what is asked for.
+        int ordinal = Arrays.binarySearch(documents, hit.doc);
+        if (ordinal != query && !nearest.isEmpty() && vectors.score(ordinal) >= nearest.peek()) {
+          hits++;
+        }
+      }
+      found += Math.min(wanted, hits);
+    }
+    return found / ((double) wanted * sample);
+  }
+
+  /** The vectors of a field, of floats or bytes, and one of them as a query. */
+  private abstract static class Vectors {
+    final KnnVectorValues values;
+
+    Vectors(KnnVectorValues values) {
+      this.values = values;
+    }
+
+    abstract void setQuery(int ordinal) throws IOException;
+
+    abstract float score(int ordinal) throws IOException;
+
+    abstract void search(
+        LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
+        throws IOException;
+
+    static Vectors of(LeafReader segment, FieldInfo field) throws IOException {
+      return switch (field.getVectorEncoding()) {
+        case FLOAT32 ->
+            new Floats(
+                segment.getFloatVectorValues(field.name), field.getVectorSimilarityFunction());
+        case BYTE ->
+            new Bytes(segment.getByteVectorValues(field.name), field.getVectorSimilarityFunction());
+      };
+    }
+  }
+
+  private static final class Floats extends Vectors {
+    private final FloatVectorValues floats;
+    private final VectorSimilarityFunction similarity;
+    private float[] query;
+
+    Floats(FloatVectorValues floats, VectorSimilarityFunction similarity) {
+      super(floats);
+      this.floats = floats;
+      this.similarity = similarity;
+    }
+
+    @Override
+    void setQuery(int ordinal) throws IOException {
+      query = floats.vectorValue(ordinal).clone();
+    }
+
+    @Override
+    float score(int ordinal) throws IOException {
+      return similarity.compare(query, floats.vectorValue(ordinal));
+    }
+
+    @Override
+    void search(LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
+        throws IOException {
+      segment.searchNearestVectors(field, query, collector, accepted);
+    }
+  }
+
+  private static final class Bytes extends Vectors {
+    private final ByteVectorValues bytes;
+    private final VectorSimilarityFunction similarity;
+    private byte[] query;
+
+    Bytes(ByteVectorValues bytes, VectorSimilarityFunction similarity) {
+      super(bytes);
+      this.bytes = bytes;
+      this.similarity = similarity;
+    }
+
+    @Override
+    void setQuery(int ordinal) throws IOException {
+      query = bytes.vectorValue(ordinal).clone();
+    }
+
+    @Override
+    float score(int ordinal) throws IOException {
+      return similarity.compare(query, bytes.vectorValue(ordinal));
+    }
+
+    @Override
+    void search(LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
+        throws IOException {
+      segment.searchNearestVectors(field, query, collector, accepted);
+    }
+  }
+}
