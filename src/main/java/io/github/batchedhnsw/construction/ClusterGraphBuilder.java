@@ -134,7 +134,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final double LISTS_PER_EDGE = 1.5;
 
   /** One in so many places of a list is for neighbours on a higher or thinner level. */
-  private static final int LONG_EDGE_SHARE = 4;
+  private static final int LONG_EDGE_SHARE = 2;
 
   /** Subsets of fewer nodes give no long edges. */
   private static final int MIN_SUBSET = 32;
