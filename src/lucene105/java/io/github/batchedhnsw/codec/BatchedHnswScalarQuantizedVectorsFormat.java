@@ -7,6 +7,7 @@ import static org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat.DEFAUL
 import static org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -30,6 +31,7 @@ import org.apache.lucene.util.quantization.QuantizedVectorsReader;
  * <p>Immutable and safe for use by several threads.
  */
 public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFormat {
+  private final ScalarEncoding encoding;
   private final GraphVectors graphVectors;
 
   /** A format with the default parameters: 8 bits, M 16, beam width 100, one thread. */
@@ -120,6 +122,7 @@ public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFo
         Lucene104HnswScalarQuantizedVectorsFormat.NAME,
         new FormatParams(maxConn, beamWidth, options, tinySegmentsThreshold),
         new Lucene104ScalarQuantizedVectorsFormat(Objects.requireNonNull(encoding, "encoding")));
+    this.encoding = encoding;
     this.graphVectors = Objects.requireNonNull(graphVectors, "graphVectors");
   }
 
@@ -146,6 +149,11 @@ public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFo
       case RAW -> super.openMerged(reader, field);
       case QUANTIZED -> DequantizedVectorValues.open((QuantizedVectorsReader) reader, field);
     };
+  }
+
+  @Override
+  Object ownParameters() {
+    return List.of(encoding, graphVectors);
   }
 
   @Override

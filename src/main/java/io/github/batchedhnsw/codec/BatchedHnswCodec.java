@@ -2,6 +2,9 @@ package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
@@ -24,7 +27,8 @@ public final class BatchedHnswCodec {
 
   /**
    * Replaces the stock HNSW format of every field, of plain or of quantized vectors, by ours with
-   * the same parameters, on one thread. Fields that use another format keep it.
+   * the same parameters, on one thread. Fields that use another format keep it; the log tells
+   * which, as {@link BuildListener#notReplaced} does by default.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has no value that it may
@@ -36,7 +40,8 @@ public final class BatchedHnswCodec {
   }
 
   /**
-   * As {@link #wrap(Codec)}, with given resources.
+   * As {@link #wrap(Codec)}, with given resources, and a listener that is told of fields that keep
+   * their format.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @param options workers, and who is told of graphs
@@ -45,20 +50,24 @@ public final class BatchedHnswCodec {
    */
   public static Codec wrap(Codec codec, BuildOptions options) {
     Objects.requireNonNull(options, "options");
-    return new Wrapper(codec, stock -> withParametersOf(stock, options));
+    return new Wrapper(
+        codec, stock -> withParametersOf(stock, options), options.listener()::notReplaced);
   }
 
   /**
    * Replaces the stock format whose name the given one has, in every field, by the given one. Other
-   * fields keep their format: a {@link BatchedHnswVectorsFormat} leaves quantized fields as they
-   * are. Wrap the result again to replace those.
+   * fields keep their format, and nobody is told: a {@link BatchedHnswVectorsFormat} leaves
+   * quantized fields as they are. Wrap the result again to replace those.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @param format what to write graphs with
    */
   public static Codec wrap(Codec codec, BatchedHnswFormat format) {
     Objects.requireNonNull(format, "format");
-    return new Wrapper(codec, stock -> stock.getName().equals(format.getName()) ? format : stock);
+    return new Wrapper(
+        codec,
+        stock -> stock.getName().equals(format.getName()) ? format : stock,
+        (field, kept) -> {});
   }
 
   /** Ours with the parameters of a stock format that we have a replacement of, else the same. */
@@ -70,23 +79,30 @@ public final class BatchedHnswCodec {
 
   private static final class Wrapper extends FilterCodec {
     private final UnaryOperator<KnnVectorsFormat> replacement;
+    private final BiConsumer<String, String> notReplaced;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final KnnVectorsFormat replaced;
 
     /**
      * @param replacement of a format that is not ours, or that format itself
+     * @param notReplaced is told of the latter: the field, and the name of the format
      */
-    Wrapper(Codec codec, UnaryOperator<KnnVectorsFormat> replacement) {
+    Wrapper(
+        Codec codec,
+        UnaryOperator<KnnVectorsFormat> replacement,
+        BiConsumer<String, String> notReplaced) {
       super(codec.getName(), codec);
       LuceneVersion.check();
       GraphBuilders.checkProperty();
       this.replacement = replacement;
+      this.notReplaced = notReplaced;
       this.replaced =
           switch (codec.knnVectorsFormat()) {
             case PerFieldKnnVectorsFormat fields ->
                 new PerFieldKnnVectorsFormat() {
                   @Override
                   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                    return replace(fields.getKnnVectorsFormatForField(field));
+                    return replace(field, fields.getKnnVectorsFormatForField(field));
                   }
 
                   /** The limit of the codec, which hosts may have lifted. */
@@ -95,12 +111,19 @@ public final class BatchedHnswCodec {
                     return fields.getMaxDimensions(field);
                   }
                 };
-            case KnnVectorsFormat single -> replace(single);
+            case KnnVectorsFormat single -> replace(BuildListener.ALL_FIELDS, single);
           };
     }
 
-    private KnnVectorsFormat replace(KnnVectorsFormat wrapped) {
-      return wrapped instanceof BatchedHnswFormat ? wrapped : replacement.apply(wrapped);
+    private KnnVectorsFormat replace(String field, KnnVectorsFormat wrapped) {
+      if (wrapped instanceof BatchedHnswFormat) {
+        return wrapped;
+      }
+      KnnVectorsFormat ours = replacement.apply(wrapped);
+      if (ours == wrapped && told.add(field)) {
+        notReplaced.accept(field, wrapped.getName());
+      }
+      return ours;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.construction.GraphBuilders;
 import java.io.IOException;
+import java.util.Objects;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -16,6 +17,9 @@ import org.apache.lucene.index.SegmentWriteState;
  * What our formats have in common: each records the name of a stock format, stores vectors in that
  * format's flat format, and has its graphs written by our writer and read by stock's reader. A
  * subclass adds constructors that mirror the stock format's.
+ *
+ * <p>Formats with equal parameters, among them the same executor and listener, are equal: Lucene
+ * gives fields of equal formats one set of files, also where a codec makes a format for each field.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -43,6 +47,9 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
   FloatVectorValues openMerged(FlatVectorsReader reader, String field) throws IOException {
     return reader.getFloatVectorValues(field);
   }
+
+  /** What this class has besides the parameters that all have, for {@link #equals}. */
+  abstract Object ownParameters();
 
   /** The parameters for {@link #toString()}. */
   String parameters() {
@@ -87,5 +94,19 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
   @Override
   public final String toString() {
     return getClass().getSimpleName() + "(" + parameters() + ")";
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other instanceof BatchedHnswFormat format
+        && getClass() == format.getClass()
+        && getName().equals(format.getName())
+        && params.equals(format.params)
+        && ownParameters().equals(format.ownParameters());
+  }
+
+  @Override
+  public final int hashCode() {
+    return Objects.hash(getName(), params, ownParameters());
   }
 }

@@ -144,4 +144,9 @@ public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
     return new BatchedHnswVectorsFormat(
         told.maxConn(), told.beamWidth(), options, told.tinySegmentsThreshold());
   }
+
+  @Override
+  Object ownParameters() {
+    return FLAT_FORMAT;
+  }
 }

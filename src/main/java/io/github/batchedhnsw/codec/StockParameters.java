@@ -37,13 +37,14 @@ record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
    * Reads a parameter that is a constant of an enum.
    *
    * @param name as in {@code name=CONSTANT}
+   * @param type the enum
    * @throws IllegalStateException if the format does not tell, or tells something else
    */
-  static <E extends Enum<E>> E constant(KnnVectorsFormat stock, String name, Class<E> type) {
+  static <E> E constant(KnnVectorsFormat stock, String name, Class<E> type) {
     Matcher told = Pattern.compile("\\b" + name + "=(\\w+)").matcher(stock.toString());
     if (told.find()) {
       for (E constant : type.getEnumConstants()) {
-        if (constant.name().equals(told.group(1))) {
+        if (((Enum<?>) constant).name().equals(told.group(1))) {
           return constant;
         }
       }

@@ -2,8 +2,17 @@ package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -79,11 +88,81 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     }
   }
 
+  /** Once for each field, and only of formats that are neither replaced nor ours. */
+  public void testWhatIsNotReplacedIsTold() {
+    List<String> told = new ArrayList<>();
+    BuildOptions options =
+        BuildOptions.DEFAULT.withListener(
+            new BuildListener() {
+              @Override
+              public void notReplaced(String field, String format) {
+                told.add(field + " " + format);
+              }
+            });
+    Map<String, KnnVectorsFormat> formats = formats();
+    formats.put("renamed", telling("KNNOther", new Lucene99HnswVectorsFormat(), "other"));
+    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats), options);
+    assertEquals("nothing is known yet", List.of(), told);
+    for (int time = 0; time < 2; time++) {
+      for (String field : new TreeSet<>(formats.keySet())) {
+        formatOf(wrapped, field);
+      }
+    }
+    assertEquals(
+        List.of(
+            "flat " + new Lucene104ScalarQuantizedVectorsFormat().getName(), "renamed KNNOther"),
+        told);
+    told.clear();
+    BatchedHnswCodec.wrap(new SimpleTextCodec(), options);
+    assertEquals(List.of("* SimpleTextKnnVectorsFormat"), told);
+    told.clear();
+    formatOf(BatchedHnswCodec.wrap(wrapped, new BatchedHnswVectorsFormat()), "flat");
+    assertEquals("known, and not asked for", List.of(), told);
+  }
+
+  /** Where nobody listens. */
+  public void testWhatIsNotReplacedIsLogged() {
+    Logger logger = Logger.getLogger(BuildListener.class.getName());
+    List<String> logged = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            logged.add(record.getLevel() + " " + record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Level level = logger.getLevel();
+    logger.setLevel(Level.WARNING);
+    logger.addHandler(handler);
+    try {
+      Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats()));
+      formatOf(wrapped, "flat");
+      formatOf(wrapped, "flat");
+      formatOf(wrapped, "small");
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(level);
+    }
+    assertEquals(
+        List.of(
+            "WARNING Not built in batches: field=flat, format="
+                + new Lucene104ScalarQuantizedVectorsFormat().getName()),
+        logged);
+  }
+
   public void testEveryEncodingIsKept() {
+    Set<KnnVectorsFormat> different = new HashSet<>();
     for (ScalarEncoding encoding : ScalarEncoding.values()) {
       KnnVectorsFormat stock = new Lucene104HnswScalarQuantizedVectorsFormat(encoding, 7, 70);
       Codec wrapped = BatchedHnswCodec.wrap(withFormats(Map.of("f", stock)));
       assertParameters(formatOf(wrapped, "f"), encoding, 7, 70, 100);
+      assertTrue("files of its own: " + encoding, different.add(formatOf(wrapped, "f")));
     }
   }
 
@@ -162,7 +241,11 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
   }
 
   private static KnnVectorsFormat telling(KnnVectorsFormat delegate, String told) {
-    return new KnnVectorsFormat(delegate.getName()) {
+    return telling(delegate.getName(), delegate, told);
+  }
+
+  private static KnnVectorsFormat telling(String name, KnnVectorsFormat delegate, String told) {
+    return new KnnVectorsFormat(name) {
       @Override
       public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
         return delegate.fieldsWriter(state);

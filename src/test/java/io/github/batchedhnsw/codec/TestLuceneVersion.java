@@ -26,11 +26,27 @@ public class TestLuceneVersion extends LuceneTestCase {
         new Version[] {
           Version.fromBits(10, 5, 0),
           Version.fromBits(10, 5, 1),
+          Version.fromBits(10, 5, 2),
           Version.fromBits(10, 6, 0),
-          Version.fromBits(10, 99, 0)
+          Version.fromBits(10, 6, 1)
         }) {
       assertEquals("Lucene105Api", LuceneVersion.apiNameFor(version));
     }
+  }
+
+  /** Where the methods are those of the classes that the running Lucene has. */
+  public void testUnknown() {
+    Version unknown = Version.fromBits(10, 7, 0);
+    if (Version.LATEST.onOrAfter(Version.fromBits(10, 5, 0))) {
+      assertEquals("Lucene105Api", LuceneVersion.apiNameFor(unknown));
+      return;
+    }
+    String message =
+        expectThrows(IllegalStateException.class, () -> LuceneVersion.apiNameFor(unknown))
+            .getMessage();
+    assertTrue(message, message.contains("has not been tested with this Lucene"));
+    assertTrue(message, message.contains(" instead of ["));
+    assertTrue(message, message.endsWith("running Lucene=10.7.0"));
   }
 
   public void testUnsupported() {

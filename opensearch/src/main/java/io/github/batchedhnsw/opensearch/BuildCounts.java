@@ -18,6 +18,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param failed builds that ended with an error
  * @param graphsByPlan number of graphs by how they were built
  * @param estimatedRecall of the graphs, by index and field, as {@code index/field}
+ * @param notReplaced name of the format of fields whose graphs are not ours, as {@code index/field}
  * @param lastFailures the latest of them, oldest first
  */
 record BuildCounts(
@@ -27,6 +28,7 @@ record BuildCounts(
     long failed,
     Map<String, Long> graphsByPlan,
     Map<String, RecallEstimate> estimatedRecall,
+    Map<String, String> notReplaced,
     List<BuildFailure> lastFailures)
     implements Writeable, ToXContentFragment {
 
@@ -38,6 +40,7 @@ record BuildCounts(
         in.readVLong(),
         in.readMap(StreamInput::readString, StreamInput::readVLong),
         in.readMap(StreamInput::readString, RecallEstimate::new),
+        in.readMap(StreamInput::readString, StreamInput::readString),
         in.readList(BuildFailure::new));
   }
 
@@ -49,6 +52,7 @@ record BuildCounts(
     out.writeVLong(failed);
     out.writeMap(graphsByPlan, StreamOutput::writeString, StreamOutput::writeVLong);
     out.writeMap(estimatedRecall, StreamOutput::writeString, (o, e) -> e.writeTo(o));
+    out.writeMap(notReplaced, StreamOutput::writeString, StreamOutput::writeString);
     out.writeList(lastFailures);
   }
 
@@ -67,6 +71,7 @@ record BuildCounts(
       estimate.getValue().toXContent(builder, params);
     }
     builder.endObject();
+    builder.field("not_replaced", notReplaced);
     builder.startArray("last_failures");
     for (BuildFailure failure : lastFailures) {
       failure.toXContent(builder, params);

@@ -7,10 +7,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.apache.lucene.index.MergePolicy;
 
 /** Counts what a node has built since it started. Safe for use by several threads. */
 final class BuildStatistics {
+  private static final Logger LOGGER = LogManager.getLogger(BuildStatistics.class);
   private static final int KEPT_FAILURES = 10;
 
   private long vectors;
@@ -19,6 +22,7 @@ final class BuildStatistics {
   private long failed;
   private final Map<String, Long> graphsByPlan = new TreeMap<>();
   private final Map<String, RecallEstimate> estimatedRecall = new TreeMap<>();
+  private final Map<String, String> notReplaced = new TreeMap<>();
   private final Deque<BuildFailure> lastFailures = new ArrayDeque<>();
 
   /** Hears of the graphs of one index. */
@@ -37,6 +41,11 @@ final class BuildStatistics {
           count(new BuildFailure(System.currentTimeMillis(), index, field, size, cause.toString()));
         }
       }
+
+      @Override
+      public void notReplaced(String field, String format) {
+        keep(index, field, format);
+      }
     };
   }
 
@@ -48,6 +57,17 @@ final class BuildStatistics {
     if (!Double.isNaN(recall)) {
       RecallEstimate estimate = new RecallEstimate(graph.vectors(), recall, recall);
       estimatedRecall.merge(index + "/" + graph.field(), estimate, RecallEstimate::plus);
+    }
+  }
+
+  /** Told by every shard, each time it is opened; logged once. */
+  private synchronized void keep(String index, String field, String format) {
+    if (!format.equals(notReplaced.put(index + "/" + field, format))) {
+      LOGGER.warn(
+          "not built by batched_hnsw: field [{}] of index [{}], which has the format [{}]",
+          field,
+          index,
+          format);
     }
   }
 
@@ -72,6 +92,7 @@ final class BuildStatistics {
         failed,
         new TreeMap<>(graphsByPlan),
         new TreeMap<>(estimatedRecall),
+        new TreeMap<>(notReplaced),
         List.copyOf(lastFailures));
   }
 }

@@ -30,7 +30,13 @@ public class TestBuildStatistics {
     for (int i = 0; i < 12; i++) {
       two.failed("vec", i, new IOException("disk full " + i));
     }
+    one.notReplaced("bits", "KNN990HnswBinaryVectorsFormat");
+    statistics.listener("one").notReplaced("bits", "KNN990HnswBinaryVectorsFormat");
+    two.notReplaced("bits", "other");
     BuildCounts counts = statistics.counts();
+    assertEquals(
+        Map.of("one/bits", "KNN990HnswBinaryVectorsFormat", "two/bits", "other"),
+        counts.notReplaced());
     assertEquals(1830, counts.vectors());
     assertEquals(1_000_000_000, counts.nanos());
     assertEquals(Map.of("bulk", 3L, "insertion", 1L), counts.graphsByPlan());
@@ -64,6 +70,7 @@ public class TestBuildStatistics {
             1,
             Map.of("bulk", 3L),
             Map.of("one/vec", new RecallEstimate(9, 0.75, 0.5)),
+            Map.of("one/bits", "other"),
             List.of(new BuildFailure(0, "one", "vec", 5, "java.io.IOException: no")));
     try (XContentBuilder json = JsonXContent.contentBuilder()) {
       json.startObject();
@@ -73,6 +80,7 @@ public class TestBuildStatistics {
           "{\"graphs\":3,\"vectors\":9,\"build_seconds\":1.5,\"plans\":{\"bulk\":3},"
               + "\"aborted_merges\":2,\"failed\":1,"
               + "\"estimated_recall\":{\"one/vec\":{\"vectors\":9,\"mean\":0.75,\"lowest\":0.5}},"
+              + "\"not_replaced\":{\"one/bits\":\"other\"},"
               + "\"last_failures\":[{"
               + "\"time\":\"1970-01-01T00:00:00Z\",\"index\":\"one\",\"field\":\"vec\","
               + "\"vectors\":5,\"error\":\"java.io.IOException: no\"}]}",

@@ -6,8 +6,10 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -198,6 +200,80 @@ public class TestOneNode {
     assertTrue("graphs by us: " + (graphs() - before), graphs() > before);
   }
 
+  /** The properties of an index with several fields. */
+  private static String fields(String settings, String... fields) {
+    String definition = VectorIndex.definition(DIMENSION, 16, settings);
+    String first = definition.substring(definition.indexOf("{\"vec\""));
+    String field = first.substring(first.indexOf(':') + 1, first.lastIndexOf("}}"));
+    StringBuilder all = new StringBuilder();
+    for (String name : fields) {
+      all.append(all.isEmpty() ? "{" : ",").append("\"" + name + "\":").append(field.strip());
+    }
+    return definition.replace(first, all + "}}}");
+  }
+
+  private static void index(String index, String... fields) throws Exception {
+    StringBuilder bulk = new StringBuilder();
+    for (int id = 0; id < 50; id++) {
+      bulk.append("{\"index\":{\"_id\":\"").append(id).append("\"}}\n");
+      for (int i = 0; i < fields.length; i++) {
+        bulk.append(i == 0 ? "{" : ",").append("\"" + fields[i] + "\":");
+        bulk.append(Arrays.toString(VECTORS[id]));
+      }
+      bulk.append("}\n");
+    }
+    assertEquals(false, http.post(index + "/_bulk", bulk.toString()).get("errors"));
+    http.post(index + "/_flush?force=true", "");
+  }
+
+  /** Fields with the same parameters share one set of files; k-NN gives each one of its own. */
+  @Test
+  public void testFieldsShareFiles() throws Exception {
+    String[] fields = IntStream.range(0, 12).mapToObj(i -> "vec" + i).toArray(String[]::new);
+    long[] added = new long[2];
+    for (int i = 0; i < 2; i++) {
+      long before = graphFiles().size();
+      String settings = ", \"number_of_replicas\": 0, \"index.use_compound_file\": false";
+      http.put("files" + i, fields(i == 0 ? settings : settings + ENABLED, fields));
+      index("files" + i, fields);
+      added[i] = graphFiles().size() - before;
+    }
+    assertEquals("stock", 12, added[0]);
+    assertEquals("ours", 1, added[1]);
+  }
+
+  @Test
+  public void testWhatIsNotReplacedIsTold() throws Exception {
+    Assume.standIn();
+    http.put("mixed", fields(ENABLED, "vec", "flat"));
+    index("mixed", "vec", "flat");
+    index("mixed", "flat");
+    String format = "Lucene104ScalarQuantizedVectorsFormat";
+    assertEquals(Map.of("mixed/flat", format), Http.at(stats(), "not_replaced"));
+    assertEquals(1, node.log().split("field \\[flat] of index \\[mixed]", -1).length - 1);
+    http.post("mixed/_close", "");
+    http.post("mixed/_open", "");
+    http.get("_cluster/health/mixed?wait_for_status=yellow");
+    index("mixed", "flat");
+    assertEquals(1, node.log().split("field \\[flat] of index \\[mixed]", -1).length - 1);
+  }
+
+  /** k-NN's binary vectors have a format of its own, and are left to it. */
+  @Test
+  public void testBinaryFieldIsNotReplaced() throws Exception {
+    Assume.knn();
+    http.put(
+        "binary",
+        VectorIndex.definition(DIMENSION, 16, ENABLED)
+            .replace("\"l2\"", "\"hamming\"")
+            .replace("\"knn_vector\"", "\"knn_vector\", \"data_type\": \"binary\""));
+    int before = graphs();
+    http.post("binary/_doc/1?refresh=true", "{\"vec\": [1, 2, 3, 4]}");
+    assertEquals(before, graphs());
+    Map<String, String> notReplaced = Http.at(stats(), "not_replaced");
+    assertEquals("KNN990HnswBinaryVectorsFormat", notReplaced.get("binary/vec"));
+  }
+
   /** The codec's parameters are those of the field: m decides how large a graph is. */
   @Test
   public void testParametersOfTheField() throws Exception {
@@ -218,12 +294,14 @@ public class TestOneNode {
     assertTrue(bytes[0] + " " + bytes[1], bytes[1] > 1.3 * bytes[0]);
   }
 
+  private static List<Path> graphFiles() throws IOException {
+    return node.shardFiles().stream().filter(file -> file.toString().endsWith(".vex")).toList();
+  }
+
   private static long graphFileBytes() throws IOException {
     long bytes = 0;
-    for (Path file : node.shardFiles()) {
-      if (file.toString().endsWith(".vex")) {
-        bytes += Files.size(file);
-      }
+    for (Path file : graphFiles()) {
+      bytes += Files.size(file);
     }
     return bytes;
   }

@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.solr;
 
 import io.github.batchedhnsw.codec.BatchedHnswCodec;
+import io.github.batchedhnsw.codec.BuildListener;
 import io.github.batchedhnsw.codec.BuildOptions;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +58,8 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   public void inform(SolrCore core) {
     super.inform(core);
     if (codec == null) {
-      BuildOptions options = initArgs.options(executor(core));
+      BuildOptions options =
+          initArgs.options(executor(core)).withListener(new KeptFormats(core.getName()));
       codec = BatchedHnswCodec.wrap(new SchemaFormats(super.getCodec(), core), options);
       LOG.info("HNSW graphs are built by Batched HNSW: {}", initArgs);
     }
@@ -85,6 +87,18 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
           }
         });
     return executor;
+  }
+
+  /** Logs which fields of a core keep Solr's format. */
+  private record KeptFormats(String core) implements BuildListener {
+    @Override
+    public void notReplaced(String field, String format) {
+      LOG.warn(
+          "Not built by Batched HNSW: field {} of core {}, which has the format {}",
+          field,
+          core,
+          format);
+    }
   }
 
   /**

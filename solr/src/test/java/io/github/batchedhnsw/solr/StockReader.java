@@ -30,13 +30,14 @@ final class StockReader {
           "byte_vector", "Lucene99HnswVectorsFormat",
           "long_vector", "Lucene99HnswVectorsFormat",
           "scalar_vector", "Lucene99HnswScalarQuantizedVectorsFormat",
-          "binary_vector", "Lucene102HnswBinaryQuantizedVectorsFormat");
+          "binary_vector", "Lucene102HnswBinaryQuantizedVectorsFormat",
+          "kept_vector", "Lucene102BinaryQuantizedVectorsFormat");
 
   private StockReader() {}
 
   /** The name that a field of the schema has its format recorded under. */
   static String format(String field) {
-    return FORMATS.get(field);
+    return FORMATS.get(field.startsWith("vector_") ? "vector" : field);
   }
 
   /** The names recorded are the stock ones, and all checks that Lucene has find nothing. */
@@ -55,7 +56,7 @@ final class StockReader {
           for (FieldInfo field : leaf.getFieldInfos()) {
             assertEquals(
                 field.name,
-                FORMATS.get(field.name),
+                format(field.name),
                 field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
           }
         });

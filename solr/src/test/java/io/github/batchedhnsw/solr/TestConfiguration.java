@@ -76,6 +76,60 @@ public class TestConfiguration {
     }
   }
 
+  /** Fields of one type share one set of files; Solr gives each one of its own. */
+  @Test
+  public void testFieldsShareFiles() throws Exception {
+    SolrHome home =
+        new SolrHome("shared")
+            .withJar()
+            .withCore("stock", SolrHome.STOCK)
+            .withCore("ours", SolrHome.descriptor("codec-factory.xml"));
+    Map<String, Long> graphFiles = new TreeMap<>();
+    CoreContainer cores = start(home);
+    try {
+      for (String core : new String[] {"stock", "ours"}) {
+        try (EmbeddedSolrServer solr = new EmbeddedSolrServer(cores, core)) {
+          for (int id = 0; id < 10; id++) {
+            SolrInputDocument document = new SolrInputDocument();
+            document.addField("id", "" + id);
+            for (int field = 0; field < 12; field++) {
+              document.addField("vector_" + field, bytes(id + 1));
+            }
+            solr.add(document);
+          }
+          solr.commit();
+        }
+        try (var files = Files.list(home.index(core))) {
+          graphFiles.put(core, files.filter(file -> file.toString().endsWith(".vex")).count());
+        }
+      }
+    } finally {
+      cores.shutdown();
+    }
+    assertEquals(Map.of("stock", 12L, "ours", 1L), graphFiles);
+    StockReader.check(home.index("ours"));
+    assertEquals(12, StockReader.maxConn(home.index("ours"), "vector_7"));
+  }
+
+  @Test
+  public void testWhatIsNotReplacedIsLogged() throws Exception {
+    SolrHome home =
+        new SolrHome("kept").withJar().withCore("core", SolrHome.descriptor("codec-factory.xml"));
+    CoreContainer cores = start(home);
+    try (CapturedLog log = new CapturedLog("io.github.batchedhnsw.solr.BatchedHnswCodecFactory")) {
+      for (String field : new String[] {"vector", "kept_vector", "kept_vector"}) {
+        format(cores, "core", field);
+      }
+      assertEquals(
+          List.of(
+              "Not built by Batched HNSW: field kept_vector of core core, which has the format "
+                  + StockReader.format("kept_vector")),
+          log.messages());
+    } finally {
+      cores.shutdown();
+    }
+  }
+
   @Test
   public void testWhatIsRefused() throws Exception {
     String open = "<codecFactory class=\"io.github.batchedhnsw.solr.BatchedHnswCodecFactory\">";

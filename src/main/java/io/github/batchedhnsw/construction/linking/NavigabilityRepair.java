@@ -6,6 +6,7 @@ import io.github.batchedhnsw.construction.search.BeamSearch;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
@@ -40,13 +41,17 @@ public final class NavigabilityRepair {
    */
   private static final double MOST_LEFT = 0.75;
 
-  /** Share of missed nodes from which on the next pass is made in any case. */
+  /**
+   * Share of missed nodes from which on the next pass is made in any case, but for inner products,
+   * by which short vectors are nobody's neighbours.
+   */
   private static final double MANY_LOST = 0.1;
 
   /** One node in so many is searched and linked, in one pass after the other. */
   private static final int[] SHARES = {16, 4, 1};
 
   private final List<FlatAdjacency> levels;
+  private final boolean innerProduct;
   private final int width;
   private final long seed;
   private final ParallelRanges parallel;
@@ -70,6 +75,7 @@ public final class NavigabilityRepair {
       VectorSet vectors, List<FlatAdjacency> levels, int width, long seed, ParallelRanges parallel)
       throws IOException {
     this.levels = levels;
+    this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;
     this.width = width;
     this.seed = seed;
     this.parallel = parallel;
@@ -99,8 +105,8 @@ public final class NavigabilityRepair {
   }
 
   /** Whether what is missed is missed one by one, and links have not helped. */
-  private static boolean isHard(double lost, double before) {
-    return lost < MANY_LOST && lost > MOST_LEFT * before;
+  private boolean isHard(double lost, double before) {
+    return lost > MOST_LEFT * before && (lost < MANY_LOST || innerProduct);
   }
 
   /** Share of sampled nodes that are missed. */
