@@ -43,6 +43,8 @@ public final class ClusterJoin {
   @FunctionalInterface
   public interface Visitor {
     /**
+     * Takes the candidates of one row.
+     *
      * @param worker as in {@link ParallelRanges.Body#run}
      * @param position of the row among the ordinals; each is visited once, in no particular order
      * @param candidates {@link ScoredOrdinal}s of other vectors, best first, with exact scores

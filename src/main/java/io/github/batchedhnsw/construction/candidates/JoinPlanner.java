@@ -121,6 +121,8 @@ public final class JoinPlanner {
   }
 
   /**
+   * A planner for one level.
+   *
    * @param beamWidth neighbours that selection should see
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
    * @param recallAbove share of the nearest neighbours that narrow searches find on the level
@@ -182,6 +184,7 @@ public final class JoinPlanner {
   /** Prepares a join with a code. */
   @FunctionalInterface
   public interface Joins {
+    /** A join over all vectors of the level, which compares them by this code. */
     ClusterJoin with(ColumnCode code) throws IOException;
   }
 

@@ -18,6 +18,8 @@ public final class MissingScores {
   private final float[] scores;
 
   /**
+   * Scores with this scorer.
+   *
    * @param maxDegree longest list
    */
   public MissingScores(OrdinalScorer scorer, int maxDegree) {

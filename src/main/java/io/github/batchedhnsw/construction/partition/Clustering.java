@@ -26,6 +26,12 @@ public final class Clustering {
   private final int target;
   private final long seed;
 
+  /**
+   * Prepares to cluster these vectors; nothing is computed before {@link #group}.
+   *
+   * @param target members that a cluster should have on average
+   * @param seed of the samples that centroids start from
+   */
   public Clustering(RowSource vectors, ParallelRanges parallel, int target, long seed) {
     this.vectors = vectors;
     this.parallel = parallel;

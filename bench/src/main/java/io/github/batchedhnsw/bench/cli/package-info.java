@@ -1,0 +1,2 @@
+/** The command line: one class for each command, and the options that commands share. */
+package io.github.batchedhnsw.bench.cli;

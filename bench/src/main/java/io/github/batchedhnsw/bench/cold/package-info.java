@@ -1,0 +1,2 @@
+/** Builds in fresh JVMs, measured as whole processes: {@code compare --cold}. */
+package io.github.batchedhnsw.bench.cold;

@@ -1,0 +1,2 @@
+/** Systems that do the same work in turns in one process, and the report on it: {@code compare}. */
+package io.github.batchedhnsw.bench.compare;

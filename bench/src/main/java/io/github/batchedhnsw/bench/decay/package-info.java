@@ -1,0 +1,2 @@
+/** What successive merges with deletes and updates do to a graph: {@code decay}. */
+package io.github.batchedhnsw.bench.decay;

@@ -1,0 +1,2 @@
+/** Exact neighbours, searches, and the verdict on equal quality. */
+package io.github.batchedhnsw.bench.eval;

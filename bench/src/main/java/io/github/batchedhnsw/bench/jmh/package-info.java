@@ -1,0 +1,2 @@
+/** Micro-benchmarks of the kernels: {@code jmh}. */
+package io.github.batchedhnsw.bench.jmh;

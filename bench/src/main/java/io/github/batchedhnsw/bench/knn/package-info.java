@@ -1,0 +1,2 @@
+/** The job of luceneutil's {@code KnnGraphTester}: {@code knn}. */
+package io.github.batchedhnsw.bench.knn;

@@ -1,0 +1,2 @@
+/** Steady indexing by a timetable, with reopens and searches beside it: {@code nrt}. */
+package io.github.batchedhnsw.bench.nrt;

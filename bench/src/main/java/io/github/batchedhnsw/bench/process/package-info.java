@@ -1,0 +1,2 @@
+/** Child JVMs, and what is handed to them and back. */
+package io.github.batchedhnsw.bench.process;

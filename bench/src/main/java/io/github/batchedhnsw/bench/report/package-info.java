@@ -1,0 +1,4 @@
+/**
+ * Tables, charts, pages and progress lines, the machine that a run ran on, and where output goes.
+ */
+package io.github.batchedhnsw.bench.report;

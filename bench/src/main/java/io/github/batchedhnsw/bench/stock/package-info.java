@@ -1,0 +1,2 @@
+/** Proves that an index opens in a JVM that has Lucene's jars only. */
+package io.github.batchedhnsw.bench.stock;

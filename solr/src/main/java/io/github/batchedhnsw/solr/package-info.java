@@ -1,0 +1,5 @@
+/**
+ * A codec factory for Apache Solr, named in {@code solrconfig.xml}. Its init arguments are all that
+ * an operator sets.
+ */
+package io.github.batchedhnsw.solr;

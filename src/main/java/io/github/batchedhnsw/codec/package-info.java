@@ -1,0 +1,7 @@
+/**
+ * The public API: vectors formats that take the place of Lucene's own, a codec wrapper that
+ * switches them on for all fields, options and a listener for hosts. Below it everything that knows
+ * Lucene's life cycle, its file layout and what differs between its versions. Users need no other
+ * package of this library.
+ */
+package io.github.batchedhnsw.codec;

@@ -1,0 +1,6 @@
+/**
+ * Candidates for the neighbour lists of bulk construction: vectors of a group of near clusters are
+ * compared with those of the clusters that they probe, by estimated scores, and the best are scored
+ * exactly. What is tried on a sample decides how much is compared.
+ */
+package io.github.batchedhnsw.construction.candidates;

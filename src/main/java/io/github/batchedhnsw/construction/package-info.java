@@ -1,0 +1,6 @@
+/**
+ * From vectors to a graph. The builders here only order the steps and report what was done; each
+ * step is in a package of its own. The graph depends on the vectors and {@link
+ * io.github.batchedhnsw.construction.BuildParams} alone, never on the number of workers.
+ */
+package io.github.batchedhnsw.construction;

@@ -1,0 +1,5 @@
+/**
+ * Parallel loops over ranges of indices, on the executor that the caller gave. The end of a loop is
+ * a barrier. Nothing else below the codec uses threads.
+ */
+package io.github.batchedhnsw.construction.parallel;

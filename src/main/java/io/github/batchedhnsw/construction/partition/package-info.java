@@ -1,0 +1,2 @@
+/** Clusters of near vectors, by Lloyd's algorithm in two levels: cells, and clusters in each. */
+package io.github.batchedhnsw.construction.partition;

@@ -1,0 +1,2 @@
+/** Beam search of one level whose graph does not change meanwhile. */
+package io.github.batchedhnsw.construction.search;

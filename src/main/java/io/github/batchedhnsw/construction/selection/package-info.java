@@ -1,0 +1,5 @@
+/**
+ * The diversity rule that chooses the neighbours of a node from its candidates, and the pairwise
+ * scores that it asks for.
+ */
+package io.github.batchedhnsw.construction.selection;
