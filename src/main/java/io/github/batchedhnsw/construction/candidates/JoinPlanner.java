@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
@@ -46,6 +47,9 @@ public final class JoinPlanner {
   /** The same of the fewest hits of sign codes. */
   private static final double JOINED_HITS_LOSS = 0.125;
 
+  /** Share of the hits that are not used, where Lucene would join all. */
+  private static final double JOINED_USED_LOSS = 0.2;
+
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
    * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
@@ -75,6 +79,7 @@ public final class JoinPlanner {
 
   private final double[] targets;
   private final int fewestSignHits;
+  private final int mostUsed; // of the hits, by selection
   private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
@@ -138,8 +143,9 @@ public final class JoinPlanner {
       targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
     }
     for (int zone = 0; zone < NEAR_ZONES; zone++) {
-      targets[zone] *= Math.min(1, recallAbove / EASY_RECALL_ABOVE);
+      targets[zone] *= Math.min(1, 0.5 + 0.5 * recallAbove / EASY_RECALL_ABOVE);
     }
+    this.mostUsed = (int) (beamWidth * (1 - JOINED_USED_LOSS * joinedShare));
     this.beamWidth = beamWidth;
     this.dimension = dimension;
   }
@@ -214,7 +220,7 @@ public final class JoinPlanner {
     }
     JoinPlan plan =
         new JoinPlan(
-            best.code, best.columns, best.hits, Math.min(beamWidth, best.hits), isClumped(sample));
+            best.code, best.columns, best.hits, Math.min(mostUsed, best.hits), isClumped(sample));
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
 
