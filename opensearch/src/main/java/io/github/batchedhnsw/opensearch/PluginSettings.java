@@ -1,6 +1,7 @@
 package io.github.batchedhnsw.opensearch;
 
 import java.util.List;
+import org.opensearch.OpenSearchParseException;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Setting.Property;
 import org.opensearch.common.unit.MemorySizeValue;
@@ -9,11 +10,12 @@ import org.opensearch.core.common.unit.ByteSizeValue;
 /** The settings of the plug-in. */
 final class PluginSettings {
   private static final int MOST_WORKERS = 1024;
+  private static final String ENABLED_KEY = "index.batched_hnsw.enabled";
   private static final String BUDGET = "batched_hnsw.memory_budget";
 
   /** Whether an index has its graphs built by us: when it is created, or while it is closed. */
   static final Setting<Boolean> ENABLED =
-      Setting.boolSetting("index.batched_hnsw.enabled", false, Property.IndexScope);
+      new Setting<>(ENABLED_KEY, "false", PluginSettings::parseEnabled, Property.IndexScope);
 
   /** Fewest vectors of a segment from a refresh or flush for it to get a graph, per index. */
   static final Setting<Integer> MIN_FLUSH_GRAPH_SIZE =
@@ -34,13 +36,32 @@ final class PluginSettings {
 
   private PluginSettings() {}
 
+  /** As a Boolean setting of OpenSearch's, whose message does not name the setting. */
+  private static boolean parseEnabled(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw refuse(ENABLED_KEY, value, "as only [true] or [false] are allowed", null);
+    };
+  }
+
   private static ByteSizeValue parseBudget(String value) {
-    ByteSizeValue budget = MemorySizeValue.parseBytesSizeValueOrHeapRatio(value, BUDGET);
+    ByteSizeValue budget;
+    try {
+      budget = MemorySizeValue.parseBytesSizeValueOrHeapRatio(value, BUDGET);
+    } catch (OpenSearchParseException e) {
+      throw refuse(BUDGET, value, "must be a size as [512mb] or a share of the heap as [30%]", e);
+    }
     if (budget.getBytes() < 1) {
-      throw new IllegalArgumentException(
-          "Failed to parse value [" + value + "] for setting [" + BUDGET + "] must be >= 1b");
+      throw refuse(BUDGET, value, "must be >= 1b", null);
     }
     return budget;
+  }
+
+  private static IllegalArgumentException refuse(
+      String key, String value, String why, Exception cause) {
+    return new IllegalArgumentException(
+        "Failed to parse value [" + value + "] for setting [" + key + "] " + why, cause);
   }
 
   private static Setting<Integer> workers(String key) {

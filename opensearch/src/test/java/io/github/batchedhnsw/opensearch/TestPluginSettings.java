@@ -43,7 +43,25 @@ public class TestPluginSettings {
     assertRefused("batched_hnsw.flush_workers", "many", "[many]");
     assertRefused("batched_hnsw.memory_budget", "0b", "must be >= 1b", "[0b]");
     assertRefused("batched_hnsw.memory_budget", "-1", "must be >= 1b", "[-1]");
-    assertRefused("batched_hnsw.memory_budget", "some", "[some]");
+    assertRefused("batched_hnsw.memory_budget", "some", "[some]", "a size as [512mb]");
+    assertRefused("batched_hnsw.memory_budget", "512", "[512]", "a size as [512mb]");
+    assertRefused("batched_hnsw.memory_budget", "150%", "[150%]", "a share of the heap as [30%]");
+  }
+
+  @Test
+  public void testEnabled() {
+    String key = "index.batched_hnsw.enabled";
+    assertEquals(true, PluginSettings.ENABLED.get(Settings.builder().put(key, "true").build()));
+    Settings bad = Settings.builder().put(key, "maybe").build();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> PluginSettings.ENABLED.get(bad))
+            .getMessage();
+    assertEquals(
+        "Failed to parse value [maybe] for setting ["
+            + key
+            + "] as only [true] or [false] are"
+            + " allowed",
+        message);
   }
 
   @Test

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts what a core has built, as metrics of that core, and logs which fields are not built by us:
- * {@code /admin/metrics} has the metrics in Prometheus' format, and so has whatever else Solr exports its metrics to. All of them have the
- * name of the field besides the attributes that Solr gives to all metrics of a core.
+ * {@code /admin/metrics} has the metrics in Prometheus' format, and so has whatever else Solr
+ * exports its metrics to. All of them have the name of the field besides the attributes that Solr
+ * gives to all metrics of a core.
  *
  * <p>Safe for use by several threads once {@link #initializeMetrics} has been called.
  */
