@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import io.github.batchedhnsw.codec.BatchedHnswCodec;
 import io.github.batchedhnsw.codec.BatchedHnswVectorsFormat;
 import java.nio.file.Path;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.lucene.index.DirectoryReader;
@@ -12,7 +13,8 @@ public final class ReadWithStockLucene {
       float[] vector = new float[64];
       Arrays.fill(vector, 0.5f);
       var hits = new IndexSearcher(reader).search(new KnnFloatVectorQuery("vector", vector, 3), 3);
-      System.out.println(reader.maxDoc() + " documents, nearest " + Arrays.toString(hits.scoreDocs));
+      System.out.println(
+          reader.maxDoc() + " documents, nearest " + Arrays.toString(hits.scoreDocs));
     }
   }
 }

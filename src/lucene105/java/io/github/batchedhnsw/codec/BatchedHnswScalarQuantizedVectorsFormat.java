@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.codec;
 
 import static io.github.batchedhnsw.codec.BatchedHnswVectorsFormat.DEFAULT_NUM_FLUSH_WORKER;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The public API: vectors formats that take the place of Lucene's own, a codec wrapper that
  * switches them on for all fields, options and a listener for hosts. Below it everything that knows

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.merge;
 
 /** How the graph of a merged segment is made. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.codec;
 
 import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A codec factory for Apache Solr, named in {@code solrconfig.xml}. Its init arguments are all that
  * an operator sets.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.solr;
 
 import static io.github.batchedhnsw.solr.CloudChecks.BUILT_BY_US;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.construction.partition.Clusters;

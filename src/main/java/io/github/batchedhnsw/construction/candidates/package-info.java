@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Candidates for the neighbour lists of bulk construction: vectors of a group of near clusters are
  * compared with those of the clusters that they probe, by estimated scores, and the best are scored

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The diversity rule that chooses the neighbours of a node from its candidates, and the pairwise
  * scores that it asks for.

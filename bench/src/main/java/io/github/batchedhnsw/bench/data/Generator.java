@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.data;
 
 /** A seeded source of vectors: row i is a pure function of the parameters and i. */

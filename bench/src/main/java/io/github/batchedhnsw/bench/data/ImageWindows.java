@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.data;
 
 /** Square windows cut out of images at several offsets: many real vectors from few images. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.data;
 
 /** Means and deviations of a table, added up in one order so that they are the same everywhere. */

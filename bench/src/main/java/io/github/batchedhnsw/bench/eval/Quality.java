@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.eval;
 
 import io.github.batchedhnsw.bench.data.RowFilter;

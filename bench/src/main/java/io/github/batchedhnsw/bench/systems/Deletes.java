@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.systems;
 
 /** Which rows a job deletes or updates: pure functions of the row. */

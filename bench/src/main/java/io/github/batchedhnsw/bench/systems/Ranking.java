@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.systems;
 
 /** By which scores the best of what a search has collected are told. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is compared: stock Lucene, Batched HNSW and jvector behind one interface, the jobs that they
  * do and what those cost.
