@@ -771,13 +771,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
     private boolean isCloseToNeighbor(long pair, int count) throws IOException {
       scorer.setQuery(ScoredOrdinal.ordinal(pair));
-      scorer.score(neighbors, count, scores);
-      for (int i = 0; i < count; i++) {
-        if (scores[i] >= ScoredOrdinal.score(pair)) {
-          return true;
-        }
-      }
-      return false;
+      return scorer.anyAtLeast(ScoredOrdinal.score(pair), neighbors, count);
     }
 
     /** Moves to the candidates what is behind the neighbours, without those and once each. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -70,13 +71,19 @@ final class Indexes {
 
   /** The default codec, all fields in one given format. */
   static Codec anyCodec(KnnVectorsFormat format) {
-    return new FilterCodec(TestUtil.getDefaultCodec().getName(), TestUtil.getDefaultCodec()) {
+    return perField(field -> format);
+  }
+
+  /** The default codec, each field in the format that the function has for it. */
+  static Codec perField(Function<String, KnnVectorsFormat> formats) {
+    Codec codec = TestUtil.getDefaultCodec();
+    return new FilterCodec(codec.getName(), codec) {
       @Override
       public KnnVectorsFormat knnVectorsFormat() {
         return new PerFieldKnnVectorsFormat() {
           @Override
           public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-            return format;
+            return formats.apply(field);
           }
         };
       }

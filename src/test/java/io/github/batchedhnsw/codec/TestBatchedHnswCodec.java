@@ -41,21 +41,6 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
 /** A codec with our graphs and everything else as it was. */
 public class TestBatchedHnswCodec extends LuceneTestCase {
 
-  private static Codec withFormats(Map<String, KnnVectorsFormat> formats) {
-    Codec codec = TestUtil.getDefaultCodec();
-    return new FilterCodec(codec.getName(), codec) {
-      @Override
-      public KnnVectorsFormat knnVectorsFormat() {
-        return new PerFieldKnnVectorsFormat() {
-          @Override
-          public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-            return formats.get(field);
-          }
-        };
-      }
-    };
-  }
-
   private static KnnVectorsFormat formatOf(Codec codec, String field) {
     return ((PerFieldKnnVectorsFormat) codec.knnVectorsFormat()).getKnnVectorsFormatForField(field);
   }
@@ -78,7 +63,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
 
   public void testKeepsParametersPerField() {
     Map<String, KnnVectorsFormat> formats = formats();
-    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats));
+    Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(formats::get));
     assertParameters(formatOf(wrapped, "default"), 16, 100, 100);
     assertParameters(formatOf(wrapped, "small"), 5, 33, 0);
     assertParameters(formatOf(wrapped, "large"), 512, 3200, 7);
@@ -102,7 +87,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
             });
     Map<String, KnnVectorsFormat> formats = formats();
     formats.put("renamed", telling("KNNOther", new Lucene99HnswVectorsFormat(), "other"));
-    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats), options);
+    Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(formats::get), options);
     assertEquals("nothing is known yet", List.of(), told);
     for (int time = 0; time < 2; time++) {
       for (String field : new TreeSet<>(formats.keySet())) {
@@ -142,7 +127,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     logger.setLevel(Level.WARNING);
     logger.addHandler(handler);
     try {
-      Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats()));
+      Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(formats()::get));
       formatOf(wrapped, "flat");
       formatOf(wrapped, "flat");
       formatOf(wrapped, "small");
@@ -161,7 +146,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     Set<KnnVectorsFormat> different = new HashSet<>();
     for (ScalarEncoding encoding : ScalarEncoding.values()) {
       KnnVectorsFormat stock = new Lucene104HnswScalarQuantizedVectorsFormat(encoding, 7, 70);
-      Codec wrapped = BatchedHnswCodec.wrap(withFormats(Map.of("f", stock)));
+      Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(Map.of("f", stock)::get));
       assertParameters(formatOf(wrapped, "f"), encoding, 7, 70, 100);
       assertTrue("files of its own: " + encoding, different.add(formatOf(wrapped, "f")));
     }
@@ -190,7 +175,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
   public void testGivenFormatReplacesStockOnly() {
     Map<String, KnnVectorsFormat> formats = formats();
     BatchedHnswVectorsFormat given = new BatchedHnswVectorsFormat(9, 90);
-    Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats), given);
+    Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(formats::get), given);
     for (String field : new String[] {"default", "small", "large"}) {
       assertSame(given, formatOf(wrapped, field));
     }
@@ -277,7 +262,7 @@ public class TestBatchedHnswCodec extends LuceneTestCase {
     int size = 800;
     float[][] vectors = VectorData.normalized(random(), size, 8);
     try (Directory dir = newDirectory()) {
-      Codec wrapped = BatchedHnswCodec.wrap(withFormats(formats));
+      Codec wrapped = BatchedHnswCodec.wrap(Indexes.perField(formats::get));
       try (IndexWriter writer = new IndexWriter(dir, Indexes.config(wrapped))) {
         for (int i = 0; i < size; i++) {
           Document doc = Indexes.document(i);

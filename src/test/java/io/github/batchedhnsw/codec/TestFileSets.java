@@ -4,10 +4,8 @@ package io.github.batchedhnsw.codec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.lucene.codecs.Codec;
-import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
@@ -18,25 +16,9 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.tests.util.TestUtil;
 
 /** Fields share files as they do with stock, or better; whatever Lucene runs. */
 public class TestFileSets extends LuceneTestCase {
-
-  private static Codec perField(Function<String, KnnVectorsFormat> formats) {
-    Codec codec = TestUtil.getDefaultCodec();
-    return new FilterCodec(codec.getName(), codec) {
-      @Override
-      public KnnVectorsFormat knnVectorsFormat() {
-        return new PerFieldKnnVectorsFormat() {
-          @Override
-          public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-            return formats.apply(field);
-          }
-        };
-      }
-    };
-  }
 
   /** Files of a segment that was merged from two, all of whose fields can be read. */
   private static int files(Codec codec, int fields) throws IOException {
@@ -104,8 +86,8 @@ public class TestFileSets extends LuceneTestCase {
     assertFalse(stocks.isEmpty());
     for (Supplier<KnnVectorsFormat> stock : stocks) {
       KnnVectorsFormat one = stock.get();
-      Codec sameInstance = perField(field -> one);
-      Codec newInstances = perField(field -> stock.get());
+      Codec sameInstance = Indexes.perField(field -> one);
+      Codec newInstances = Indexes.perField(field -> stock.get());
       int fewest = files(sameInstance, 1);
       for (int fields : new int[] {1, 12, 100}) {
         assertEquals(fewest, files(sameInstance, fields));
@@ -124,12 +106,12 @@ public class TestFileSets extends LuceneTestCase {
   public void testOtherParametersHaveOtherFiles() throws IOException {
     List<KnnVectorsFormat> two =
         List.of(new Lucene99HnswVectorsFormat(5, 50), new Lucene99HnswVectorsFormat(6, 50));
-    int stock = files(perField(field -> two.get(field.hashCode() & 1)), 12);
-    assertEquals(stock, files(wrap(perField(field -> two.get(field.hashCode() & 1))), 12));
+    int stock = files(Indexes.perField(field -> two.get(field.hashCode() & 1)), 12);
+    assertEquals(stock, files(wrap(Indexes.perField(field -> two.get(field.hashCode() & 1))), 12));
     Codec newInstances =
-        perField(field -> new Lucene99HnswVectorsFormat(5 + (field.hashCode() & 1), 50));
+        Indexes.perField(field -> new Lucene99HnswVectorsFormat(5 + (field.hashCode() & 1), 50));
     assertEquals(stock, files(wrap(newInstances), 12));
-    assertTrue(stock > files(perField(field -> two.get(0)), 12));
+    assertTrue(stock > files(Indexes.perField(field -> two.get(0)), 12));
   }
 
   public void testEqualParametersAreEqual() {

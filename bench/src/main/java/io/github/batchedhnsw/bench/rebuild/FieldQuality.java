@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
+import org.apache.lucene.codecs.hnsw.FlatVectorsScorer;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FloatVectorValues;
@@ -21,6 +23,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /**
  * How good the graph of a field is in one segment.
@@ -36,6 +39,9 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
   private static final int NEAREST = 10;
   private static final int WIDTH = 40;
 
+  /** Compares raw vectors, also those of quantized fields. */
+  private static final FlatVectorsScorer EXACT = DefaultFlatVectorScorer.INSTANCE;
+
   /**
    * Measures by live vectors that are spread evenly over the segment. They are the same ones before
    * and after a rebuild, which leaves out the others and keeps their order.
@@ -43,12 +49,16 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
    * @param sample number of the vectors; 0 for no search
    */
   static FieldQuality of(SegmentReader segment, FieldInfo field, int sample) throws IOException {
-    Vectors vectors = Vectors.of(segment, field);
-    int[] documents = new int[vectors.values.size()]; // by ordinal, all of them
+    KnnVectorValues values =
+        switch (field.getVectorEncoding()) {
+          case FLOAT32 -> segment.getFloatVectorValues(field.name);
+          case BYTE -> segment.getByteVectorValues(field.name);
+        };
+    int[] documents = new int[values.size()]; // by ordinal, all of them
     int[] live = new int[documents.length];
     int count = 0;
     Bits liveDocs = segment.getLiveDocs();
-    KnnVectorValues.DocIndexIterator iterator = vectors.values.iterator();
+    KnnVectorValues.DocIndexIterator iterator = values.iterator();
     for (int doc = iterator.nextDoc();
         doc != DocIdSetIterator.NO_MORE_DOCS;
         doc = iterator.nextDoc()) {
@@ -58,7 +68,7 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
       }
     }
     live = Arrays.copyOf(live, count);
-    double recall = recall(segment, field.name, vectors, documents, live, Math.min(sample, count));
+    double recall = recall(segment, field, values, documents, live, Math.min(sample, count));
     HnswGraph graph = GraphReport.graph(segment, field.name);
     List<LevelReport> levels = graph == null ? List.of() : GraphInspector.inspect(graph);
     return new FieldQuality(
@@ -70,30 +80,34 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
   }
 
   private static double recall(
-      LeafReader segment, String field, Vectors vectors, int[] documents, int[] live, int sample)
+      LeafReader segment,
+      FieldInfo field,
+      KnnVectorValues values,
+      int[] documents,
+      int[] live,
+      int sample)
       throws IOException {
     AcceptDocs accepted = AcceptDocs.fromLiveDocs(segment.getLiveDocs(), segment.maxDoc());
     int wanted = Math.min(NEAREST, live.length - 1);
     long found = 0;
     for (int i = 0; i < sample; i++) {
       int query = live[(int) ((long) i * live.length / sample)];
-      vectors.setQuery(query);
+      TopKnnCollector collector = new TopKnnCollector(WIDTH, Integer.MAX_VALUE);
+      RandomVectorScorer scorer = search(segment, field, values, query, collector, accepted);
       PriorityQueue<Float> nearest = new PriorityQueue<>();
       for (int ordinal : live) {
         if (ordinal != query) {
-          nearest.add(vectors.score(ordinal));
+          nearest.add(scorer.score(ordinal));
           if (nearest.size() > wanted) {
             nearest.poll();
           }
         }
       }
-      TopKnnCollector collector = new TopKnnCollector(WIDTH, Integer.MAX_VALUE);
-      vectors.search(segment, field, collector, accepted);
       int hits = 0;
       for (ScoreDoc hit : collector.topDocs().scoreDocs) {
         // Ordinals ascend with documents. Quantized scores are not what is asked for.
         int ordinal = Arrays.binarySearch(documents, hit.doc);
-        if (ordinal != query && !nearest.isEmpty() && vectors.score(ordinal) >= nearest.peek()) {
+        if (ordinal != query && !nearest.isEmpty() && scorer.score(ordinal) >= nearest.peek()) {
           hits++;
         }
       }
@@ -102,86 +116,28 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
     return found / ((double) wanted * sample);
   }
 
-  /** The vectors of a field, of floats or bytes, and one of them as a query. */
-  private abstract static class Vectors {
-    final KnnVectorValues values;
-
-    Vectors(KnnVectorValues values) {
-      this.values = values;
-    }
-
-    abstract void setQuery(int ordinal) throws IOException;
-
-    abstract float score(int ordinal) throws IOException;
-
-    abstract void search(
-        LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
-        throws IOException;
-
-    static Vectors of(LeafReader segment, FieldInfo field) throws IOException {
-      return switch (field.getVectorEncoding()) {
-        case FLOAT32 ->
-            new Floats(
-                segment.getFloatVectorValues(field.name), field.getVectorSimilarityFunction());
-        case BYTE ->
-            new Bytes(segment.getByteVectorValues(field.name), field.getVectorSimilarityFunction());
-      };
-    }
-  }
-
-  private static final class Floats extends Vectors {
-    private final FloatVectorValues floats;
-    private final VectorSimilarityFunction similarity;
-    private float[] query;
-
-    Floats(FloatVectorValues floats, VectorSimilarityFunction similarity) {
-      super(floats);
-      this.floats = floats;
-      this.similarity = similarity;
-    }
-
-    @Override
-    void setQuery(int ordinal) throws IOException {
-      query = floats.vectorValue(ordinal).clone();
-    }
-
-    @Override
-    float score(int ordinal) throws IOException {
-      return similarity.compare(query, floats.vectorValue(ordinal));
-    }
-
-    @Override
-    void search(LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
-        throws IOException {
-      segment.searchNearestVectors(field, query, collector, accepted);
-    }
-  }
-
-  private static final class Bytes extends Vectors {
-    private final ByteVectorValues bytes;
-    private final VectorSimilarityFunction similarity;
-    private byte[] query;
-
-    Bytes(ByteVectorValues bytes, VectorSimilarityFunction similarity) {
-      super(bytes);
-      this.bytes = bytes;
-      this.similarity = similarity;
-    }
-
-    @Override
-    void setQuery(int ordinal) throws IOException {
-      query = bytes.vectorValue(ordinal).clone();
-    }
-
-    @Override
-    float score(int ordinal) throws IOException {
-      return similarity.compare(query, bytes.vectorValue(ordinal));
-    }
-
-    @Override
-    void search(LeafReader segment, String field, TopKnnCollector collector, AcceptDocs accepted)
-        throws IOException {
-      segment.searchNearestVectors(field, query, collector, accepted);
-    }
+  /** Searches with one of the vectors as the query; returns its exact scores, by ordinal. */
+  private static RandomVectorScorer search(
+      LeafReader segment,
+      FieldInfo field,
+      KnnVectorValues values,
+      int query,
+      TopKnnCollector collector,
+      AcceptDocs accepted)
+      throws IOException {
+    VectorSimilarityFunction similarity = field.getVectorSimilarityFunction();
+    return switch (values) {
+      case FloatVectorValues floats -> {
+        float[] vector = floats.vectorValue(query).clone();
+        segment.searchNearestVectors(field.name, vector, collector, accepted);
+        yield EXACT.getRandomVectorScorer(similarity, floats, vector);
+      }
+      case ByteVectorValues bytes -> {
+        byte[] vector = bytes.vectorValue(query).clone();
+        segment.searchNearestVectors(field.name, vector, collector, accepted);
+        yield EXACT.getRandomVectorScorer(similarity, bytes, vector);
+      }
+      default -> throw new AssertionError(values.getClass());
+    };
   }
 }

@@ -88,7 +88,6 @@ final class RecordedCodec extends FilterCodec {
       }
     }
     storedFields = new Lucene90StoredFieldsFormat(mode);
-    Map<List<Object>, KnnVectorsFormat> formats = new HashMap<>(); // each has files of its own
     for (SegmentReader segment : segments) {
       for (FieldInfo field : segment.getFieldInfos()) {
         if (hasVectors(field)) {
@@ -101,7 +100,7 @@ final class RecordedCodec extends FilterCodec {
               smallGraphs.getOrDefault(field.name, false)
                   ? 0
                   : BatchedHnswVectorsFormat.DEFAULT_TINY_SEGMENTS_THRESHOLD;
-          vectors.put(field.name, format(segment, field, maxConn, threshold, settings, formats));
+          vectors.put(field.name, format(segment, field, maxConn, threshold, settings));
         }
       }
     }
@@ -120,21 +119,13 @@ final class RecordedCodec extends FilterCodec {
   }
 
   private static KnnVectorsFormat format(
-      SegmentReader segment,
-      FieldInfo field,
-      int maxConn,
-      int threshold,
-      GraphSettings settings,
-      Map<List<Object>, KnnVectorsFormat> formats)
+      SegmentReader segment, FieldInfo field, int maxConn, int threshold, GraphSettings settings)
       throws IOException {
     String name = field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY);
     switch (name) {
       case "Lucene99HnswVectorsFormat" -> {
-        return formats.computeIfAbsent(
-            List.of(name, maxConn, threshold),
-            key ->
-                new BatchedHnswVectorsFormat(
-                    maxConn, settings.beamWidth, settings.options, threshold));
+        return new BatchedHnswVectorsFormat(
+            maxConn, settings.beamWidth, settings.options, threshold);
       }
       case Lucene104HnswScalarQuantizedVectorsFormat.NAME -> {
         var reader = (QuantizedVectorsReader) GraphReport.vectorsReader(segment, field.name);
@@ -142,16 +133,8 @@ final class RecordedCodec extends FilterCodec {
             reader.getQuantizedVectorValues(field.name) instanceof QuantizedByteVectorValues values
                 ? values.getScalarEncoding()
                 : QuantizedByteVectorValues.ScalarEncoding.UNSIGNED_BYTE; // of byte vectors
-        return formats.computeIfAbsent(
-            List.of(name, maxConn, threshold, encoding),
-            key ->
-                new BatchedHnswScalarQuantizedVectorsFormat(
-                    encoding,
-                    maxConn,
-                    settings.beamWidth,
-                    settings.options,
-                    threshold,
-                    GraphVectors.RAW));
+        return new BatchedHnswScalarQuantizedVectorsFormat(
+            encoding, maxConn, settings.beamWidth, settings.options, threshold, GraphVectors.RAW);
       }
       default ->
           throw new IOException(

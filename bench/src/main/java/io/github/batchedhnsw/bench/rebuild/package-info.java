@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** New graphs for the segments of an index that is there, in place: {@code rebuild}. */
+package io.github.batchedhnsw.bench.rebuild;
