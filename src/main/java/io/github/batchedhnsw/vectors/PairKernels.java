@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.vectors;
+
+/**
+ * Arithmetic over one pair of vectors, or over one vector and four others; see {@link
+ * DistanceKernels}.
+ */
+sealed interface PairKernels permits DistanceKernels, PanamaPairKernels, ScalarPairKernels {
+
+  /** Dot product of two vectors. */
+  float dot(float[] a, float[] b);
+
+  /**
+   * Dot products of one vector with four: {@code out[i] = query . row_i}. Reading four rows at a
+   * time hides most of the latency of fetching them from memory.
+   */
+  void dot4(float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
+
+  /** Squared euclidean distances of one vector to four, see {@link #dot4}. */
+  void squareDistance4(
+      float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
+
+  /**
+   * Subtracts a vector from one that lies in a longer array.
+   *
+   * @param a holds the vector from {@code aOffset} on
+   * @param b the vector that is subtracted
+   * @param out receives the difference from {@code outOffset} on; may be {@code a}
+   * @return the sum of the difference's squares
+   */
+  float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset);
+
+  /** Dot product of two vectors of signed bytes. Exact. */
+  int dot(byte[] a, byte[] b);
+
+  /** Squared euclidean distance of two vectors of signed bytes. Exact. */
+  int squareDistance(byte[] a, byte[] b);
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.vectors;
+
+import static io.github.batchedhnsw.vectors.PanamaLanes.BYTES;
+import static io.github.batchedhnsw.vectors.PanamaLanes.BYTE_STEP;
+import static io.github.batchedhnsw.vectors.PanamaLanes.BY_2;
+import static io.github.batchedhnsw.vectors.PanamaLanes.BY_4;
+import static io.github.batchedhnsw.vectors.PanamaLanes.BY_8;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FIRST_FOUR;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_1;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_2;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_4;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_8;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
+import static io.github.batchedhnsw.vectors.PanamaLanes.SHORTS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.SUMS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.UPPER_4;
+import static io.github.batchedhnsw.vectors.PanamaLanes.UPPER_8;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link PairKernels} on the JDK's vector module.
+ *
+ * <p>Vectors must not leave a method that the compiler does not inline, or each is an object. It
+ * inlines by luck where callers are large; what every pair needs is in methods of more than 325
+ * bytes, which it compiles on their own, and no method but the folding of sums has vectors as
+ * parameters or result.
+ */
+sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
+
+  @Override
+  default float dot(float[] a, float[] b) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = a.length - 4 * LANES; i <= bound; i += 4 * LANES) {
+      s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
+      s1 =
+          FloatVector.fromArray(FLOATS, a, i + LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + LANES), s1);
+      s2 =
+          FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES), s2);
+      s3 =
+          FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
+              .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES), s3);
+    }
+    for (int bound = a.length - LANES; i <= bound; i += LANES) {
+      s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
+    }
+    float sum = sum(s0.add(s1).add(s2.add(s3)));
+    for (; i < a.length; i++) {
+      sum = Math.fma(a[i], b[i], sum);
+    }
+    return sum;
+  }
+
+  @Override
+  default void dot4(
+      float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = query.length - 2 * LANES; i <= bound; i += 2 * LANES) {
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
+      s0 = FloatVector.fromArray(FLOATS, row0, i).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i).fma(q, s3);
+      q = FloatVector.fromArray(FLOATS, query, i + LANES);
+      s0 = FloatVector.fromArray(FLOATS, row0, i + LANES).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i + LANES).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i + LANES).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i + LANES).fma(q, s3);
+    }
+    for (; i < query.length; i += LANES) { // lanes beyond the end are zero
+      VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
+      s0 = FloatVector.fromArray(FLOATS, row0, i, rest).fma(q, s0);
+      s1 = FloatVector.fromArray(FLOATS, row1, i, rest).fma(q, s1);
+      s2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, s2);
+      s3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, s3);
+    }
+    sums(s0, s1, s2, s3, out);
+  }
+
+  @Override
+  default void squareDistance4(
+      float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i).sub(q);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i).sub(q);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i).sub(q);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i).sub(q);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+      s2 = d2.fma(d2, s2);
+      s3 = d3.fma(d3, s3);
+    }
+    if (i < query.length) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
+      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i, rest).sub(q);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i, rest).sub(q);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i, rest).sub(q);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i, rest).sub(q);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+      s2 = d2.fma(d2, s2);
+      s3 = d3.fma(d3, s3);
+    }
+    sums(s0, s1, s2, s3, out);
+  }
+
+  /**
+   * The sums of the lanes of four vectors, folded as {@link #sum} does; where there are 16 lanes,
+   * all of them at once.
+   */
+  private static void sums(
+      FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] out) {
+    if (LANES != 16) {
+      out[0] = sum(s0);
+      out[1] = sum(s1);
+      out[2] = sum(s2);
+      out[3] = sum(s3);
+      return;
+    }
+    FloatVector s01 = s0.blend(s1, UPPER_8).add(s1.blend(s0, UPPER_8).rearrange(FLIP_8));
+    FloatVector s23 = s2.blend(s3, UPPER_8).add(s3.blend(s2, UPPER_8).rearrange(FLIP_8));
+    // From here on s0 is in lanes 0 to 3, s2 in 4 to 7, s1 in 8 to 11, s3 in 12 to 15.
+    FloatVector all = s01.blend(s23, UPPER_4).add(s23.blend(s01, UPPER_4).rearrange(FLIP_4));
+    all = all.add(all.rearrange(FLIP_2));
+    all = all.add(all.rearrange(FLIP_1));
+    all.rearrange(SUMS).intoArray(out, 0, FIRST_FOUR);
+  }
+
+  @Override
+  default float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int bound = b.length - 4 * LANES; i <= bound; i += 4 * LANES) {
+      int i1 = i + LANES;
+      int i2 = i1 + LANES;
+      int i3 = i2 + LANES;
+      FloatVector d0 = FloatVector.fromArray(FLOATS, a, aOffset + i);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, a, aOffset + i1);
+      FloatVector d2 = FloatVector.fromArray(FLOATS, a, aOffset + i2);
+      FloatVector d3 = FloatVector.fromArray(FLOATS, a, aOffset + i3);
+      d0 = d0.sub(FloatVector.fromArray(FLOATS, b, i));
+      d1 = d1.sub(FloatVector.fromArray(FLOATS, b, i1));
+      d2 = d2.sub(FloatVector.fromArray(FLOATS, b, i2));
+      d3 = d3.sub(FloatVector.fromArray(FLOATS, b, i3));
+      d0.intoArray(out, outOffset + i);
+      d1.intoArray(out, outOffset + i1);
+      d2.intoArray(out, outOffset + i2);
+      d3.intoArray(out, outOffset + i3);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+      s0 = d2.fma(d2, s0);
+      s1 = d3.fma(d3, s1);
+    }
+    for (; i < b.length; i += LANES) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, b.length);
+      FloatVector d =
+          FloatVector.fromArray(FLOATS, a, aOffset + i, rest)
+              .sub(FloatVector.fromArray(FLOATS, b, i, rest));
+      d.intoArray(out, outOffset + i, rest);
+      s0 = d.fma(d, s0);
+    }
+    return sum(s0.add(s1));
+  }
+
+  @Override
+  default int dot(byte[] a, byte[] b) {
+    IntVector sum = IntVector.zero(INTS);
+    int i = 0;
+    for (int bound = BYTES.loopBound(a.length); i < bound; i += BYTE_STEP) {
+      ShortVector product =
+          ((ShortVector)
+                  ByteVector.fromArray(BYTES, a, i).convertShape(VectorOperators.B2S, SHORTS, 0))
+              .mul(
+                  ((ShortVector)
+                      ByteVector.fromArray(BYTES, b, i)
+                          .convertShape(VectorOperators.B2S, SHORTS, 0)));
+      sum =
+          sum.add(((IntVector) product.convertShape(VectorOperators.S2I, INTS, 0)))
+              .add(((IntVector) product.convertShape(VectorOperators.S2I, INTS, 1)));
+    }
+    int result = sum.reduceLanes(VectorOperators.ADD);
+    for (; i < a.length; i++) {
+      result += a[i] * b[i];
+    }
+    return result;
+  }
+
+  @Override
+  default int squareDistance(byte[] a, byte[] b) {
+    IntVector sum = IntVector.zero(INTS);
+    int i = 0;
+    for (int bound = BYTES.loopBound(a.length); i < bound; i += BYTE_STEP) {
+      ShortVector difference =
+          ((ShortVector)
+                  ByteVector.fromArray(BYTES, a, i).convertShape(VectorOperators.B2S, SHORTS, 0))
+              .sub(
+                  ((ShortVector)
+                      ByteVector.fromArray(BYTES, b, i)
+                          .convertShape(VectorOperators.B2S, SHORTS, 0)));
+      IntVector low = ((IntVector) difference.convertShape(VectorOperators.S2I, INTS, 0));
+      IntVector high = ((IntVector) difference.convertShape(VectorOperators.S2I, INTS, 1));
+      sum = sum.add(low.mul(low)).add(high.mul(high));
+    }
+    int result = sum.reduceLanes(VectorOperators.ADD);
+    for (; i < a.length; i++) {
+      int d = a[i] - b[i];
+      result += d * d;
+    }
+    return result;
+  }
+
+  /**
+   * Sum of the lanes, folded in halves. Not {@code reduceLanes(ADD)}: that one may add in one order
+   * while a method is interpreted and in another once it is compiled, and graphs would not be
+   * reproducible.
+   */
+  private static float sum(FloatVector v) {
+    if (LANES > 8) {
+      v = v.add(v.rearrange(BY_8));
+    }
+    if (LANES > 4) {
+      v = v.add(v.rearrange(BY_4));
+    }
+    if (LANES > 2) {
+      v = v.add(v.rearrange(BY_2));
+    }
+    return v.lane(0) + v.lane(1);
+  }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.vectors;
+
+import static io.github.batchedhnsw.vectors.PanamaLanes.COMPRESSES;
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.IOTA;
+import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** {@link ScoreKernels} on the JDK's vector module. */
+sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
+
+  @Override
+  default void scores(
+      float[] products,
+      int offset,
+      int count,
+      float[] bias,
+      float scale,
+      float shift,
+      float[] out,
+      int outOffset,
+      float[] maxima,
+      int maximaOffset) {
+    for (int stripe = 0; stripe < SCORE_STRIPES; stripe += LANES) {
+      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+      for (int i = stripe; i < count; i += SCORE_STRIPES) {
+        FloatVector score =
+            FloatVector.fromArray(FLOATS, products, offset + i)
+                .sub(FloatVector.fromArray(FLOATS, bias, i))
+                .mul(scale)
+                .sub(shift);
+        score.intoArray(out, outOffset + i);
+        greatest = greatest.max(score);
+      }
+      greatest.intoArray(maxima, maximaOffset + stripe);
+    }
+  }
+
+  @Override
+  default void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes) {
+    for (int stripe = 0; stripe < stripes; stripe += LANES) {
+      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+      for (int i = stripe; i < count; i += stripes) {
+        greatest = greatest.max(FloatVector.fromArray(FLOATS, values, offset + i));
+      }
+      greatest.intoArray(maxima, stripe);
+    }
+  }
+
+  @Override
+  default boolean anyAtLeast(float[] values, int offset, int count, float bound) {
+    for (int i = offset; i < offset + count; i += LANES) {
+      if (FloatVector.fromArray(FLOATS, values, i).compare(VectorOperators.GE, bound).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  default int atLeast(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    return COMPRESSES
+        ? compressed(values, offset, count, bound, indices, found)
+        : oneByOne(values, offset, count, bound, indices, found);
+  }
+
+  private static int compressed(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    int n = 0;
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, values, offset + i);
+      VectorMask<Float> reached = v.compare(VectorOperators.GE, bound);
+      v.compress(reached).intoArray(found, n);
+      IOTA.add(i).compress(reached.cast(INTS)).intoArray(indices, n);
+      n += reached.trueCount();
+    }
+    return n;
+  }
+
+  private static int oneByOne(
+      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+    int n = 0;
+    for (int word = 0; word < count; word += Long.SIZE) {
+      long hits = 0;
+      for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
+        hits |=
+            FloatVector.fromArray(FLOATS, values, offset + i)
+                    .compare(VectorOperators.GE, bound)
+                    .toLong()
+                << i;
+      }
+      for (; hits != 0; hits &= hits - 1) {
+        int i = word + Long.numberOfTrailingZeros(hits);
+        indices[n] = i;
+        found[n++] = values[offset + i];
+      }
+    }
+    return n;
+  }
+
+  /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */
+  @Override
+  default float greatest(float[] values, int offset, int count, int rank) {
+    int end = offset + count;
+    if (countAbove(values, offset, end) < rank) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    int low = sortable(leastAbove(values, offset, end));
+    int high = sortable(greatest(values, offset, end));
+    while (low < high) { // at least rank values reach low, and fewer what is above high
+      int middle = (int) (((long) low + high + 1) >> 1);
+      int reached = countAtLeast(values, offset, end, floatOf(middle));
+      if (reached == rank) {
+        return leastAtLeast(values, offset, end, floatOf(middle));
+      }
+      if (reached > rank) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return floatOf(low);
+  }
+
+  /** Number of values above negative infinity. */
+  private static int countAbove(float[] values, int from, int end) {
+    int above = 0;
+    for (int i = from; i < end; i += LANES) {
+      above +=
+          FloatVector.fromArray(FLOATS, values, i)
+              .compare(VectorOperators.GT, Float.NEGATIVE_INFINITY)
+              .trueCount();
+    }
+    return above;
+  }
+
+  private static int countAtLeast(float[] values, int from, int end, float bound) {
+    int reached = 0;
+    for (int i = from; i < end; i += LANES) {
+      reached +=
+          FloatVector.fromArray(FLOATS, values, i).compare(VectorOperators.GE, bound).trueCount();
+    }
+    return reached;
+  }
+
+  /** The greatest value; those that are no numbers do not count. */
+  private static float greatest(float[] values, int from, int end) {
+    FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = from; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
+      greatest = greatest.blend(v, v.compare(VectorOperators.GT, greatest));
+    }
+    return greatest.reduceLanes(VectorOperators.MAX);
+  }
+
+  /** The least of the values above negative infinity. */
+  private static float leastAbove(float[] values, int from, int end) {
+    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    for (int i = from; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
+      VectorMask<Float> above = v.compare(VectorOperators.GT, Float.NEGATIVE_INFINITY);
+      least = least.blend(v, above.and(v.lt(least)));
+    }
+    return least.reduceLanes(VectorOperators.MIN);
+  }
+
+  /** The least of the values that reach a bound. */
+  private static float leastAtLeast(float[] values, int from, int end, float bound) {
+    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    for (int i = from; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, values, i);
+      VectorMask<Float> above = v.compare(VectorOperators.GE, bound);
+      least = least.blend(v, above.and(v.lt(least)));
+    }
+    return least.reduceLanes(VectorOperators.MIN);
+  }
+
+  private static int sortable(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
+  private static float floatOf(int sortable) {
+    return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
+  }
+
+  /**
+   * Every value goes where the number of greater ones says; quadratic, and without branches. Only
+   * their upper halves are compared, twice as many at once; where two of them are equal, both want
+   * the same place, and another one is left free.
+   */
+  @Override
+  default void sortDescending(long[] values, int count, long[] sorted) {
+    if (count > 256) { // those are sorted faster by others
+      ScoreKernels.super.sortDescending(values, count, sorted);
+      return;
+    }
+    int padded = (count + 2 * LANES - 1) & -2 * LANES;
+    int[] keys = new int[padded];
+    int[] ranks = new int[padded];
+    for (int i = 0; i < count; i++) {
+      keys[i] = (int) (values[i] >> 32);
+    }
+    rank(keys, count, ranks);
+    long places = 0;
+    for (int i = 0; i < count; i++) {
+      sorted[ranks[i]] = values[i];
+      places += ranks[i];
+    }
+    if (places != (long) count * (count - 1) / 2) {
+      sortWithEqualRanks(values, count, ranks, sorted);
+    }
+  }
+
+  /** What equal upper halves leave to be done: they follow each other, in their full order. */
+  private static void sortWithEqualRanks(long[] values, int count, int[] ranks, long[] sorted) {
+    int[] taken = new int[count];
+    for (int i = 0; i < count; i++) {
+      int place = ranks[i] + taken[ranks[i]]++;
+      for (; place > ranks[i] && sorted[place - 1] < values[i]; place--) {
+        sorted[place] = sorted[place - 1];
+      }
+      sorted[place] = values[i];
+    }
+  }
+
+  private static void rank(int[] keys, int count, int[] ranks) {
+    for (int i = 0; i < count; i += 2 * LANES) {
+      IntVector v0 = IntVector.fromArray(INTS, keys, i);
+      IntVector v1 = IntVector.fromArray(INTS, keys, i + LANES);
+      IntVector before0 = IntVector.zero(INTS);
+      IntVector before1 = IntVector.zero(INTS);
+      for (int j = 0; j < count; j++) {
+        IntVector other = IntVector.broadcast(INTS, keys[j]);
+        before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
+        before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
+      }
+      before0.intoArray(ranks, i);
+      before1.intoArray(ranks, i + LANES);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.vectors;
+
+import com.carrotsearch.randomizedtesting.annotations.Name;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** The kernels over arrays of scores. */
+public class TestScoreKernels extends KernelTestCase {
+
+  public TestScoreKernels(@Name("kernels") String kernels) {
+    super(kernels);
+  }
+
+  private int randomBlocks(int most) {
+    return random().nextInt(1, most + 1) * kernels.blockRows();
+  }
+
+  public void testScores() {
+    for (int repeat = 0; repeat < 300; repeat++) {
+      int count = randomBlocks(12);
+      int offset = random().nextInt(30);
+      int outOffset = random().nextInt(30);
+      int maximaOffset = random().nextInt(30);
+      float[] products = floats(offset + count + 7);
+      float[] bias = floats(count + 7);
+      int padding = random().nextInt(count + 1); // columns without row
+      Arrays.fill(bias, count - padding, count, Float.POSITIVE_INFINITY);
+      float scale = random().nextInt(1, 3);
+      float shift = random().nextBoolean() ? 0 : random().nextFloat();
+      float[] out = floats(outOffset + count + 7);
+      float[] maxima = floats(maximaOffset + ScoreKernels.SCORE_STRIPES + 7);
+      float[] expected = out.clone();
+      float[] expectedMaxima = maxima.clone();
+      Arrays.fill(
+          expectedMaxima,
+          maximaOffset,
+          maximaOffset + ScoreKernels.SCORE_STRIPES,
+          Float.NEGATIVE_INFINITY);
+      for (int i = 0; i < count; i++) {
+        float score = scale * (products[offset + i] - bias[i]) - shift;
+        expected[outOffset + i] = score;
+        int stripe = maximaOffset + i % ScoreKernels.SCORE_STRIPES;
+        expectedMaxima[stripe] = Math.max(expectedMaxima[stripe], score);
+      }
+      kernels.scores(
+          products, offset, count, bias, scale, shift, out, outOffset, maxima, maximaOffset);
+      assertArrayEquals(kernels.name(), expected, out, 0f);
+      assertArrayEquals(kernels.name(), expectedMaxima, maxima, 0f);
+      kernels.scores(
+          products, offset, count, bias, scale, shift, products, offset, maxima, maximaOffset);
+      for (int i = 0; i < count; i++) { // in place, too
+        assertEquals(kernels.name(), expected[outOffset + i], products[offset + i], 0f);
+      }
+    }
+  }
+
+  public void testStripeMaxima() {
+    for (int repeat = 0; repeat < 300; repeat++) {
+      int count = randomBlocks(12);
+      int stripes = randomBlocks(12);
+      int offset = random().nextInt(30);
+      float[] values = floats(offset + count + 7);
+      float[] maxima = floats(stripes + 7);
+      float[] expected = maxima.clone();
+      Arrays.fill(expected, 0, stripes, Float.NEGATIVE_INFINITY);
+      for (int i = 0; i < count; i++) {
+        expected[i % stripes] = Math.max(expected[i % stripes], values[offset + i]);
+      }
+      kernels.stripeMaxima(values, offset, count, maxima, stripes);
+      assertArrayEquals(kernels.name(), expected, maxima, 0f);
+    }
+  }
+
+  public void testAtLeast() {
+    for (int repeat = 0; repeat < 500; repeat++) {
+      int count = randomBlocks(10);
+      int offset = random().nextInt(30);
+      float[] values = floats(offset + count + 40);
+      for (int i = random().nextInt(5); i > 0; i--) {
+        values[offset + random().nextInt(count)] =
+            new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, -0f}
+                [random().nextInt(4)];
+      }
+      float bound =
+          switch (random().nextInt(4)) {
+            case 0 -> -Float.MAX_VALUE; // what is left out where nothing else bounds
+            case 1 -> 0f;
+            default -> values[offset + random().nextInt(count)]; // equality counts
+          };
+      int[] expected = IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
+      int[] indices = new int[expected.length + kernels.blockRows()];
+      float[] reached = new float[indices.length];
+      int found = kernels.atLeast(values, offset, count, bound, indices, reached);
+      assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));
+      for (int i = 0; i < found; i++) {
+        assertEquals(kernels.name(), values[offset + indices[i]], reached[i], 0f);
+      }
+    }
+  }
+
+  public void testGreatest() {
+    for (int repeat = 0; repeat < 500; repeat++) {
+      int count = randomBlocks(10);
+      int offset = random().nextInt(30);
+      float[] values = floats(offset + count + 40);
+      for (int i = random().nextInt(5); i > 0; i--) {
+        values[offset + random().nextInt(count)] =
+            random().nextBoolean() ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+      }
+      float[] sorted = Arrays.copyOfRange(values, offset, offset + count);
+      Arrays.sort(sorted);
+      int rank = random().nextInt(1, count + 1);
+      float[] same = values.clone();
+      assertEquals(
+          kernels.name(), sorted[count - rank], kernels.greatest(values, offset, count, rank), 0f);
+      assertArrayEquals(kernels.name(), same, values, 0f);
+    }
+  }
+
+  public void testSortDescending() {
+    for (int repeat = 0; repeat < 300; repeat++) {
+      int count = random().nextInt(300);
+      long[] values = random().longs(count + random().nextInt(3)).toArray();
+      if (count > 1 && random().nextBoolean()) { // different, with equal upper halves
+        int i = random().nextInt(1, count);
+        values[i] = values[0] ^ i;
+      }
+      if (count > 1) {
+        values[random().nextInt(count)] = random().nextBoolean() ? Long.MIN_VALUE : 0;
+      }
+      long[] sorted = new long[count + random().nextInt(3)];
+      long[] expected = sorted.clone();
+      System.arraycopy(values, 0, expected, 0, count);
+      Arrays.sort(expected, 0, count);
+      for (int i = 0; i < count; i++) {
+        sorted[i] = random().nextLong();
+      }
+      long[] same = values.clone();
+      kernels.sortDescending(values, count, sorted);
+      for (int i = 0; i < count; i++) {
+        assertEquals(kernels.name(), expected[count - 1 - i], sorted[i]);
+      }
+      assertArrayEquals(kernels.name(), same, values);
+    }
+  }
+
+  /** Multiples of a quarter, many of them equal. */
+  private static float[] floats(int length) {
+    float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = random().nextInt(-20, 21) / 4f;
+    }
+    return floats;
+  }
+}
