@@ -9,13 +9,13 @@ sealed interface BlockKernels permits DistanceKernels, PanamaBlockKernels, Scala
 
   /**
    * Number of rows that a {@link Panel} interleaves. Row {@code r} of a panel is lane {@code r %
-   * blockRows()} of block {@code r / blockRows()}.
+   * BLOCK_ROWS} of block {@code r / BLOCK_ROWS}.
    */
-  int blockRows();
+  int BLOCK_ROWS = 16;
 
   /**
-   * Interleaves {@link #blockRows()} rows: component {@code k} of row {@code l} goes from {@code
-   * rows[l * rowStride + k]} to {@code packed[offset + k * blockRows() + l]}.
+   * Interleaves {@link #BLOCK_ROWS} rows: component {@code k} of row {@code l} goes from {@code
+   * rows[l * rowStride + k]} to {@code packed[offset + k * BLOCK_ROWS + l]}.
    *
    * @param rowStride at least {@code dimension}
    */
@@ -23,9 +23,9 @@ sealed interface BlockKernels permits DistanceKernels, PanamaBlockKernels, Scala
 
   /**
    * Dot products of {@link #STRIP_ROWS} rows with all rows of some blocks. Panels hold component
-   * {@code k} of lane {@code l} of block {@code b} at {@code (b * dimension + k) * blockRows() +
-   * l}. Every product is summed over the components in ascending order, so its bits depend on the
-   * two rows alone.
+   * {@code k} of lane {@code l} of block {@code b} at {@code (b * dimension + k) * BLOCK_ROWS + l}.
+   * Every product is summed over the components in ascending order, by fused multiply-adds, so its
+   * bits depend on the two rows alone.
    *
    * @param left the strip's rows, {@code dimension} components each, one after the other; there are
    *     always {@link #STRIP_ROWS}

@@ -11,8 +11,8 @@ import org.apache.lucene.util.Constants;
  * PanamaKernels} (the JDK's vector module), each with a file for each of the three jobs; {@link
  * #best()} is chosen once per JVM.
  *
- * <p>Two implementations sum in different orders, so their results differ in the last bits. One
- * implementation on one machine always gives the same bits for the same input.
+ * <p>All implementations give the same bits for the same input, on every processor that has fused
+ * multiply-adds; without them, products are rounded before they are added.
  *
  * <p>All methods are stateless and safe for use by several threads. Array lengths are the
  * dimension; callers guarantee that they agree.

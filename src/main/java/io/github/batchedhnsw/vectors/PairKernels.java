@@ -4,8 +4,15 @@ package io.github.batchedhnsw.vectors;
 /**
  * Arithmetic over one pair of vectors, or over one vector and four others; see {@link
  * DistanceKernels}.
+ *
+ * <p>Every sum over floats has one order, whatever computes it: term {@code i} is added to partial
+ * sum {@code i % }{@value #SUMS}, ascending, by a fused multiply-add; then the upper half of the
+ * partial sums is added to the lower half, until one is left.
  */
 sealed interface PairKernels permits DistanceKernels, PanamaPairKernels, ScalarPairKernels {
+
+  /** Partial sums of every sum over floats: the lanes of a vector of 512 bits. */
+  int SUMS = 16;
 
   /** Dot product of two vectors. */
   float dot(float[] a, float[] b);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
-import static io.github.batchedhnsw.vectors.PanamaLanes.BLOCK_ROWS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_1;
 import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_2;
 import static io.github.batchedhnsw.vectors.PanamaLanes.FLIP_4;
@@ -19,11 +18,6 @@ import jdk.incubator.vector.VectorShuffle;
 
 /** {@link BlockKernels} on the JDK's vector module. */
 sealed interface PanamaBlockKernels extends BlockKernels permits PanamaKernels {
-
-  @Override
-  default int blockRows() {
-    return BLOCK_ROWS;
-  }
 
   @Override
   default void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
+import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /** {@link CodeKernels} on the JDK's vector module. */
 final class PanamaCodeKernels implements CodeKernels {
-  private static final VectorSpecies<Float> FLOATS =
-      FloatVector.SPECIES_PREFERRED.length() > BLOCK_COLUMNS
-          ? FloatVector.SPECIES_512
-          : FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
-  private static final int LANES = INTS.length();
-
   @Override
   public void estimates(
       int[] rows,

@@ -10,10 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What the kernels on the JDK's vector module have in common: vectors of the lane width that the
- * JVM prefers, and constants of that width.
+ * JVM prefers, from 128 to 512 bits, and constants of that width.
  */
 final class PanamaLanes {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> FLOATS =
+      VectorSpecies.of(
+          float.class,
+          VectorShape.forBitSize(
+              Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512)));
   static final int LANES = FLOATS.length();
 
   // The upper half of the lanes, moved onto the lower, see sum.
@@ -32,7 +36,7 @@ final class PanamaLanes {
   static final VectorMask<Float> UPPER_1 = upper(1);
 
   // Where the sums of four vectors are, see sums.
-  static final VectorShuffle<Float> SUMS =
+  static final VectorShuffle<Float> SUMS_OF_FOUR =
       VectorShuffle.fromOp(FLOATS, lane -> new int[] {0, 8, 4, 12}[lane % 4] % LANES);
   static final VectorMask<Float> FIRST_FOUR = VectorMask.fromLong(FLOATS, 15);
 
@@ -42,9 +46,6 @@ final class PanamaLanes {
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
-
-  /** A panel's block is one vector wide, but not of less than 8 rows. */
-  static final int BLOCK_ROWS = Math.max(8, LANES);
 
   /** The lanes' numbers. */
   static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);

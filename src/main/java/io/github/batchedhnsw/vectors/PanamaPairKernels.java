@@ -15,7 +15,7 @@ import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
 import static io.github.batchedhnsw.vectors.PanamaLanes.SHORTS;
-import static io.github.batchedhnsw.vectors.PanamaLanes.SUMS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.SUMS_OF_FOUR;
 import static io.github.batchedhnsw.vectors.PanamaLanes.UPPER_4;
 import static io.github.batchedhnsw.vectors.PanamaLanes.UPPER_8;
 
@@ -43,31 +43,111 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
     FloatVector s2 = FloatVector.zero(FLOATS);
     FloatVector s3 = FloatVector.zero(FLOATS);
     int i = 0;
-    for (int bound = a.length - 4 * LANES; i <= bound; i += 4 * LANES) {
+    for (; i + SUMS <= a.length; i += SUMS) {
       s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
-      s1 =
-          FloatVector.fromArray(FLOATS, a, i + LANES)
-              .fma(FloatVector.fromArray(FLOATS, b, i + LANES), s1);
-      s2 =
-          FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
-              .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES), s2);
-      s3 =
-          FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
-              .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES), s3);
+      if (LANES < 16) {
+        s1 =
+            FloatVector.fromArray(FLOATS, a, i + LANES)
+                .fma(FloatVector.fromArray(FLOATS, b, i + LANES), s1);
+      }
+      if (LANES < 8) {
+        s2 =
+            FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
+                .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES), s2);
+        s3 =
+            FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
+                .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES), s3);
+      }
     }
-    for (int bound = a.length - LANES; i <= bound; i += LANES) {
-      s0 = FloatVector.fromArray(FLOATS, a, i).fma(FloatVector.fromArray(FLOATS, b, i), s0);
+    if (i < a.length) { // lanes beyond the end are zero
+      VectorMask<Float> rest = FLOATS.indexInRange(i, a.length);
+      s0 =
+          FloatVector.fromArray(FLOATS, a, i, rest)
+              .fma(FloatVector.fromArray(FLOATS, b, i, rest), s0);
+      if (LANES < 16) {
+        rest = FLOATS.indexInRange(i + LANES, a.length);
+        s1 =
+            FloatVector.fromArray(FLOATS, a, i + LANES, rest)
+                .fma(FloatVector.fromArray(FLOATS, b, i + LANES, rest), s1);
+      }
+      if (LANES < 8) {
+        rest = FLOATS.indexInRange(i + 2 * LANES, a.length);
+        s2 =
+            FloatVector.fromArray(FLOATS, a, i + 2 * LANES, rest)
+                .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES, rest), s2);
+        rest = FLOATS.indexInRange(i + 3 * LANES, a.length);
+        s3 =
+            FloatVector.fromArray(FLOATS, a, i + 3 * LANES, rest)
+                .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES, rest), s3);
+      }
     }
-    float sum = sum(s0.add(s1).add(s2.add(s3)));
-    for (; i < a.length; i++) {
-      sum = Math.fma(a[i], b[i], sum);
+    return sum(s0, s1, s2, s3);
+  }
+
+  private static float squareDistance(float[] a, float[] b) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    FloatVector d;
+    int i = 0;
+    for (; i + SUMS <= a.length; i += SUMS) {
+      d = FloatVector.fromArray(FLOATS, a, i).sub(FloatVector.fromArray(FLOATS, b, i));
+      s0 = d.fma(d, s0);
+      if (LANES < 16) {
+        d =
+            FloatVector.fromArray(FLOATS, a, i + LANES)
+                .sub(FloatVector.fromArray(FLOATS, b, i + LANES));
+        s1 = d.fma(d, s1);
+      }
+      if (LANES < 8) {
+        d =
+            FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
+                .sub(FloatVector.fromArray(FLOATS, b, i + 2 * LANES));
+        s2 = d.fma(d, s2);
+        d =
+            FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
+                .sub(FloatVector.fromArray(FLOATS, b, i + 3 * LANES));
+        s3 = d.fma(d, s3);
+      }
     }
-    return sum;
+    if (i < a.length) { // lanes beyond the end are zero
+      VectorMask<Float> rest = FLOATS.indexInRange(i, a.length);
+      d = FloatVector.fromArray(FLOATS, a, i, rest).sub(FloatVector.fromArray(FLOATS, b, i, rest));
+      s0 = d.fma(d, s0);
+      if (LANES < 16) {
+        rest = FLOATS.indexInRange(i + LANES, a.length);
+        d =
+            FloatVector.fromArray(FLOATS, a, i + LANES, rest)
+                .sub(FloatVector.fromArray(FLOATS, b, i + LANES, rest));
+        s1 = d.fma(d, s1);
+      }
+      if (LANES < 8) {
+        rest = FLOATS.indexInRange(i + 2 * LANES, a.length);
+        d =
+            FloatVector.fromArray(FLOATS, a, i + 2 * LANES, rest)
+                .sub(FloatVector.fromArray(FLOATS, b, i + 2 * LANES, rest));
+        s2 = d.fma(d, s2);
+        rest = FLOATS.indexInRange(i + 3 * LANES, a.length);
+        d =
+            FloatVector.fromArray(FLOATS, a, i + 3 * LANES, rest)
+                .sub(FloatVector.fromArray(FLOATS, b, i + 3 * LANES, rest));
+        s3 = d.fma(d, s3);
+      }
+    }
+    return sum(s0, s1, s2, s3);
   }
 
   @Override
   default void dot4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
+    if (LANES < SUMS) {
+      out[0] = dot(query, row0);
+      out[1] = dot(query, row1);
+      out[2] = dot(query, row2);
+      out[3] = dot(query, row3);
+      return;
+    }
     FloatVector s0 = FloatVector.zero(FLOATS);
     FloatVector s1 = FloatVector.zero(FLOATS);
     FloatVector s2 = FloatVector.zero(FLOATS);
@@ -99,6 +179,13 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
   @Override
   default void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
+    if (LANES < SUMS) {
+      out[0] = squareDistance(query, row0);
+      out[1] = squareDistance(query, row1);
+      out[2] = squareDistance(query, row2);
+      out[3] = squareDistance(query, row3);
+      return;
+    }
     FloatVector s0 = FloatVector.zero(FLOATS);
     FloatVector s1 = FloatVector.zero(FLOATS);
     FloatVector s2 = FloatVector.zero(FLOATS);
@@ -130,63 +217,67 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
     sums(s0, s1, s2, s3, out);
   }
 
-  /**
-   * The sums of the lanes of four vectors, folded as {@link #sum} does; where there are 16 lanes,
-   * all of them at once.
-   */
+  /** The sums of the lanes of four vectors of 16, folded as {@link #sum} does, all at once. */
   private static void sums(
       FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] out) {
-    if (LANES != 16) {
-      out[0] = sum(s0);
-      out[1] = sum(s1);
-      out[2] = sum(s2);
-      out[3] = sum(s3);
-      return;
-    }
     FloatVector s01 = s0.blend(s1, UPPER_8).add(s1.blend(s0, UPPER_8).rearrange(FLIP_8));
     FloatVector s23 = s2.blend(s3, UPPER_8).add(s3.blend(s2, UPPER_8).rearrange(FLIP_8));
     // From here on s0 is in lanes 0 to 3, s2 in 4 to 7, s1 in 8 to 11, s3 in 12 to 15.
     FloatVector all = s01.blend(s23, UPPER_4).add(s23.blend(s01, UPPER_4).rearrange(FLIP_4));
     all = all.add(all.rearrange(FLIP_2));
     all = all.add(all.rearrange(FLIP_1));
-    all.rearrange(SUMS).intoArray(out, 0, FIRST_FOUR);
+    all.rearrange(SUMS_OF_FOUR).intoArray(out, 0, FIRST_FOUR);
   }
 
   @Override
   default float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
     FloatVector s0 = FloatVector.zero(FLOATS);
     FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    FloatVector d;
     int i = 0;
-    for (int bound = b.length - 4 * LANES; i <= bound; i += 4 * LANES) {
-      int i1 = i + LANES;
-      int i2 = i1 + LANES;
-      int i3 = i2 + LANES;
-      FloatVector d0 = FloatVector.fromArray(FLOATS, a, aOffset + i);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, a, aOffset + i1);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, a, aOffset + i2);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, a, aOffset + i3);
-      d0 = d0.sub(FloatVector.fromArray(FLOATS, b, i));
-      d1 = d1.sub(FloatVector.fromArray(FLOATS, b, i1));
-      d2 = d2.sub(FloatVector.fromArray(FLOATS, b, i2));
-      d3 = d3.sub(FloatVector.fromArray(FLOATS, b, i3));
-      d0.intoArray(out, outOffset + i);
-      d1.intoArray(out, outOffset + i1);
-      d2.intoArray(out, outOffset + i2);
-      d3.intoArray(out, outOffset + i3);
-      s0 = d0.fma(d0, s0);
-      s1 = d1.fma(d1, s1);
-      s0 = d2.fma(d2, s0);
-      s1 = d3.fma(d3, s1);
+    for (; i + SUMS <= b.length; i += SUMS) {
+      d = FloatVector.fromArray(FLOATS, a, aOffset + i).sub(FloatVector.fromArray(FLOATS, b, i));
+      d.intoArray(out, outOffset + i);
+      s0 = d.fma(d, s0);
+      if (LANES < 16) {
+        int i1 = i + LANES;
+        d =
+            FloatVector.fromArray(FLOATS, a, aOffset + i1)
+                .sub(FloatVector.fromArray(FLOATS, b, i1));
+        d.intoArray(out, outOffset + i1);
+        s1 = d.fma(d, s1);
+      }
+      if (LANES < 8) {
+        int i2 = i + 2 * LANES;
+        d =
+            FloatVector.fromArray(FLOATS, a, aOffset + i2)
+                .sub(FloatVector.fromArray(FLOATS, b, i2));
+        d.intoArray(out, outOffset + i2);
+        s2 = d.fma(d, s2);
+        int i3 = i + 3 * LANES;
+        d =
+            FloatVector.fromArray(FLOATS, a, aOffset + i3)
+                .sub(FloatVector.fromArray(FLOATS, b, i3));
+        d.intoArray(out, outOffset + i3);
+        s3 = d.fma(d, s3);
+      }
     }
-    for (; i < b.length; i += LANES) {
+    for (int part = 0; i < b.length; i += LANES, part++) {
       VectorMask<Float> rest = FLOATS.indexInRange(i, b.length);
-      FloatVector d =
+      d =
           FloatVector.fromArray(FLOATS, a, aOffset + i, rest)
               .sub(FloatVector.fromArray(FLOATS, b, i, rest));
       d.intoArray(out, outOffset + i, rest);
-      s0 = d.fma(d, s0);
+      switch (part) {
+        case 0 -> s0 = d.fma(d, s0);
+        case 1 -> s1 = d.fma(d, s1);
+        case 2 -> s2 = d.fma(d, s2);
+        default -> s3 = d.fma(d, s3);
+      }
     }
-    return sum(s0.add(s1));
+    return sum(s0, s1, s2, s3);
   }
 
   @Override
@@ -237,20 +328,21 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
   }
 
   /**
-   * Sum of the lanes, folded in halves. Not {@code reduceLanes(ADD)}: that one may add in one order
-   * while a method is interpreted and in another once it is compiled, and graphs would not be
-   * reproducible.
+   * Sum of the partial sums, of which vectors of 16 lanes fill one, of 8 lanes two and of 4 lanes
+   * all, folded in halves. Not {@code reduceLanes(ADD)}: that one may add in one order while a
+   * method is interpreted and in another once it is compiled, and graphs would not be reproducible.
    */
-  private static float sum(FloatVector v) {
-    if (LANES > 8) {
-      v = v.add(v.rearrange(BY_8));
-    }
+  private static float sum(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+    FloatVector v =
+        switch (LANES) {
+          case 16 -> s0.add(s0.rearrange(BY_8));
+          case 8 -> s0.add(s1);
+          default -> s0.add(s2).add(s1.add(s3));
+        };
     if (LANES > 4) {
       v = v.add(v.rearrange(BY_4));
     }
-    if (LANES > 2) {
-      v = v.add(v.rearrange(BY_2));
-    }
+    v = v.add(v.rearrange(BY_2));
     return v.lane(0) + v.lane(1);
   }
 }

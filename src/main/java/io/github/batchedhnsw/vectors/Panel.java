@@ -10,8 +10,9 @@ import java.util.Arrays;
  * columns that no bound accepts. Not thread-safe.
  */
 public final class Panel {
+  private static final int BLOCK_ROWS = DistanceKernels.BLOCK_ROWS;
+
   private final DistanceKernels kernels = DistanceKernels.best();
-  private final int blockRows = kernels.blockRows();
   private final int dimension;
   private float[] blockBuffer; // null after trimming
   private float[] packed = new float[0];
@@ -33,14 +34,14 @@ public final class Panel {
     rows = count;
     int padded = columns();
     if (blockBuffer == null) {
-      blockBuffer = new float[blockRows * dimension];
+      blockBuffer = new float[BLOCK_ROWS * dimension];
     }
     if (bias.length < padded) {
       packed = new float[Math.multiplyExact(padded, dimension)];
       bias = new float[padded];
     }
-    for (int block = 0; block < count; block += blockRows) {
-      int inBlock = Math.min(count - block, blockRows);
+    for (int block = 0; block < count; block += BLOCK_ROWS) {
+      int inBlock = Math.min(count - block, BLOCK_ROWS);
       reader.readBlock(
           ordinals, from + block, inBlock, dimension, blockBuffer, packed, offset(block));
     }
@@ -67,7 +68,7 @@ public final class Panel {
 
   /** Number of vectors, rounded up to full blocks. */
   public int columns() {
-    return (rows + blockRows - 1) / blockRows * blockRows;
+    return (rows + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
   }
 
   /** What {@link Metric#score} subtracts for a row. */
@@ -87,13 +88,13 @@ public final class Panel {
 
   /** Copies a row's components. */
   public void copyRow(int row, float[] destination) {
-    for (int k = 0, o = offset(row); k < dimension; k++, o += blockRows) {
+    for (int k = 0, o = offset(row); k < dimension; k++, o += BLOCK_ROWS) {
       destination[k] = packed[o];
     }
   }
 
   private int offset(int row) {
-    return row / blockRows * blockRows * dimension + row % blockRows;
+    return row / BLOCK_ROWS * BLOCK_ROWS * dimension + row % BLOCK_ROWS;
   }
 
   /**
@@ -101,7 +102,7 @@ public final class Panel {
    *
    * @param left the rows, one after the other
    * @param leftOffset where the first of them begins
-   * @param fromColumn first row of this panel, a multiple of {@link DistanceKernels#blockRows()}
+   * @param fromColumn first row of this panel, a multiple of {@link DistanceKernels#BLOCK_ROWS}
    * @param toColumn end (exclusive), likewise
    * @param out product of row {@code r} and column {@code fromColumn + c} at {@code outOffset + r *
    *     outStride + c}
@@ -118,8 +119,8 @@ public final class Panel {
         left,
         leftOffset,
         packed,
-        fromColumn / blockRows,
-        toColumn / blockRows,
+        fromColumn / BLOCK_ROWS,
+        toColumn / BLOCK_ROWS,
         dimension,
         out,
         outOffset,

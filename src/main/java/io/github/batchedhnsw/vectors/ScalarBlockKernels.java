@@ -6,14 +6,6 @@ import java.util.Arrays;
 /** {@link BlockKernels} in plain Java. */
 sealed interface ScalarBlockKernels extends BlockKernels permits ScalarKernels {
 
-  /** Rows that a block interleaves. */
-  int BLOCK_ROWS = 16;
-
-  @Override
-  default int blockRows() {
-    return BLOCK_ROWS;
-  }
-
   @Override
   default void interleave(float[] rows, int rowStride, int dimension, float[] packed, int offset) {
     for (int row = 0; row < BLOCK_ROWS; row++) {
@@ -43,7 +35,7 @@ sealed interface ScalarBlockKernels extends BlockKernels permits ScalarKernels {
         for (int k = 0; k < dimension; k++, r += BLOCK_ROWS) {
           float component = left[l + k];
           for (int lane = 0; lane < BLOCK_ROWS; lane++) { // vectorised by the JIT compiler
-            sums[lane] += component * right[r + lane];
+            sums[lane] = ScalarKernels.fma(component, right[r + lane], sums[lane]);
           }
         }
         System.arraycopy(

@@ -1,46 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
-/**
- * {@link PairKernels} in plain Java: four independent sums per pair of floats, combined in a fixed
- * order, so that the processor can overlap them.
- */
+/** {@link PairKernels} in plain Java. */
 sealed interface ScalarPairKernels extends PairKernels permits ScalarKernels {
+
+  /** The sum of some partial sums, which are overwritten. */
+  static float fold(float[] sums) {
+    for (int half = sums.length / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
+  }
 
   @Override
   default float dot(float[] a, float[] b) {
-    float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    float[] sums = new float[SUMS];
     int i = 0;
-    for (int bound = a.length & ~3; i < bound; i += 4) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
+    for (; i + SUMS <= a.length; i += SUMS) {
+      for (int s = 0; s < SUMS; s++) {
+        sums[s] = ScalarKernels.fma(a[i + s], b[i + s], sums[s]);
+      }
     }
-    for (; i < a.length; i++) {
-      s0 += a[i] * b[i];
+    for (int s = 0; i < a.length; i++, s++) {
+      sums[s] = ScalarKernels.fma(a[i], b[i], sums[s]);
     }
-    return (s0 + s1) + (s2 + s3);
+    return fold(sums);
   }
 
   private static float squareDistance(float[] a, float[] b) {
-    float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    float[] sums = new float[SUMS];
     int i = 0;
-    for (int bound = a.length & ~3; i < bound; i += 4) {
-      float d0 = a[i] - b[i];
-      float d1 = a[i + 1] - b[i + 1];
-      float d2 = a[i + 2] - b[i + 2];
-      float d3 = a[i + 3] - b[i + 3];
-      s0 += d0 * d0;
-      s1 += d1 * d1;
-      s2 += d2 * d2;
-      s3 += d3 * d3;
+    for (; i + SUMS <= a.length; i += SUMS) {
+      for (int s = 0; s < SUMS; s++) {
+        float difference = a[i + s] - b[i + s];
+        sums[s] = ScalarKernels.fma(difference, difference, sums[s]);
+      }
     }
-    for (; i < a.length; i++) {
-      float d = a[i] - b[i];
-      s0 += d * d;
+    for (int s = 0; i < a.length; i++, s++) {
+      float difference = a[i] - b[i];
+      sums[s] = ScalarKernels.fma(difference, difference, sums[s]);
     }
-    return (s0 + s1) + (s2 + s3);
+    return fold(sums);
   }
 
   @Override
@@ -63,13 +65,13 @@ sealed interface ScalarPairKernels extends PairKernels permits ScalarKernels {
 
   @Override
   default float difference(float[] a, int aOffset, float[] b, float[] out, int outOffset) {
-    float square = 0;
+    float[] sums = new float[SUMS];
     for (int i = 0; i < b.length; i++) {
-      float d = a[aOffset + i] - b[i];
-      out[outOffset + i] = d;
-      square += d * d;
+      float difference = a[aOffset + i] - b[i];
+      out[outOffset + i] = difference;
+      sums[i % SUMS] = ScalarKernels.fma(difference, difference, sums[i % SUMS]);
     }
-    return square;
+    return fold(sums);
   }
 
   @Override

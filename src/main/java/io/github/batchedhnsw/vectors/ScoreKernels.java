@@ -19,7 +19,7 @@ sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, Scala
    * Turns products into scores: {@code out[outOffset + i] = scale * (products[offset + i] -
    * bias[i]) - shift} for all {@code i < count}.
    *
-   * @param count a multiple of {@link BlockKernels#blockRows()}
+   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
    * @param maxima receives the greatest of each of {@link #SCORE_STRIPES} stripes, from {@code
    *     maximaOffset} on; negative infinity where there is none
    */
@@ -39,23 +39,23 @@ sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, Scala
    * Keeps the greatest value of every stripe: {@code maxima[s]} is that of the indices {@code i}
    * with {@code i % stripes == s}.
    *
-   * @param count a multiple of {@link BlockKernels#blockRows()}
-   * @param stripes a multiple of {@link BlockKernels#blockRows()}
+   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
+   * @param stripes a multiple of {@link BlockKernels#BLOCK_ROWS}
    */
   void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes);
 
   /**
    * Whether any of {@code count} values is at least {@code bound}.
    *
-   * @param count a multiple of {@link BlockKernels#blockRows()}
+   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
    */
   boolean anyAtLeast(float[] values, int offset, int count, float bound);
 
   /**
    * Collects the values {@code values[offset + i] >= bound}, {@code i < count}, ascending by index.
    *
-   * @param count a multiple of {@link BlockKernels#blockRows()}
-   * @param indices receives {@code i}; with room for {@link BlockKernels#blockRows()} more than are
+   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
+   * @param indices receives {@code i}; with room for {@link BlockKernels#BLOCK_ROWS} more than are
    *     found, like {@code found}; what follows those may be overwritten
    * @param found receives the values
    * @return how many there are
@@ -66,7 +66,7 @@ sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, Scala
    * The {@code rank}-th greatest of {@code count} values, 1 for the greatest; negative infinity
    * where fewer of them are numbers.
    *
-   * @param count a multiple of {@link BlockKernels#blockRows()}, at least {@code rank}
+   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}, at least {@code rank}
    */
   float greatest(float[] values, int offset, int count, int rank);
 

@@ -12,9 +12,9 @@ final class Blocks {
    *
    * @param offset floats before the first block, which are not numbers
    */
-  static float[] pack(DistanceKernels kernels, float[][] rows, int offset) {
+  static float[] pack(float[][] rows, int offset) {
     int dimension = rows[0].length;
-    int blockRows = kernels.blockRows();
+    int blockRows = BlockKernels.BLOCK_ROWS;
     int blocks = (rows.length + blockRows - 1) / blockRows;
     float[] packed = new float[offset + blocks * blockRows * dimension];
     Arrays.fill(packed, 0, offset, Float.NaN);
@@ -27,12 +27,11 @@ final class Blocks {
     return packed;
   }
 
-  /** The sum in ascending order of components, in the arithmetic of an implementation. */
-  static float product(DistanceKernels kernels, float[] a, float[] b) {
-    boolean scalar = kernels.name().equals("scalar");
+  /** The sum in ascending order of components. */
+  static float product(float[] a, float[] b) {
     float sum = 0;
     for (int k = 0; k < a.length; k++) {
-      sum = scalar ? sum + a[k] * b[k] : Math.fma(a[k], b[k], sum);
+      sum = ScalarKernels.fma(a[k], b[k], sum);
     }
     return sum;
   }

@@ -15,11 +15,6 @@ public class TestBlockKernels extends KernelTestCase {
     super(kernels);
   }
 
-  public void testShape() {
-    assertEquals(kernels.name(), 0, kernels.blockRows() % STRIP_ROWS);
-    assertTrue(kernels.name(), kernels.blockRows() <= Long.SIZE);
-  }
-
   public void testProducts() {
     int[] dimensions =
         IntStream.concat(
@@ -39,12 +34,12 @@ public class TestBlockKernels extends KernelTestCase {
   }
 
   private void checkProducts(int dimension) {
-    int blockRows = kernels.blockRows();
+    int blockRows = BlockKernels.BLOCK_ROWS;
     float[][] left =
         VectorData.uniform(random(), random().nextInt(1, 2 * blockRows + 1), dimension);
     float[][] right =
         VectorData.uniform(random(), random().nextInt(1, 5 * blockRows + 1), dimension);
-    float[] packedRight = Blocks.pack(kernels, right, 0);
+    float[] packedRight = Blocks.pack(right, 0);
     int blocks = (right.length + blockRows - 1) / blockRows;
     int from = random().nextInt(blocks);
     int to = random().nextInt(from, blocks + 1);
@@ -69,7 +64,7 @@ public class TestBlockKernels extends KernelTestCase {
       for (int c = 0; c < columns; c++) {
         int column = from * blockRows + c;
         float[] b = column < right.length ? right[column] : zero;
-        expected[offset + r * stride + c] = Blocks.product(kernels, a, b);
+        expected[offset + r * stride + c] = Blocks.product(a, b);
       }
     }
     assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, out, 0f);
@@ -83,8 +78,8 @@ public class TestBlockKernels extends KernelTestCase {
       for (int r = 0; r < STRIP_ROWS; r++) {
         System.arraycopy(rows[r], 0, strip, r * dimension, dimension);
       }
-      float[] packed = Blocks.pack(kernels, rows, 0);
-      int stride = kernels.blockRows();
+      float[] packed = Blocks.pack(rows, 0);
+      int stride = BlockKernels.BLOCK_ROWS;
       float[] out = new float[STRIP_ROWS * stride];
       kernels.products(strip, 0, packed, 0, 1, dimension, out, 0, stride);
       for (int a = 0; a < STRIP_ROWS; a++) {
@@ -104,7 +99,7 @@ public class TestBlockKernels extends KernelTestCase {
   }
 
   public void testInterleave() {
-    int blockRows = kernels.blockRows();
+    int blockRows = BlockKernels.BLOCK_ROWS;
     for (int dimension : IntStream.range(1, 70).toArray()) {
       int stride = dimension + random().nextInt(20);
       float[] rows = new float[blockRows * stride];

@@ -70,64 +70,47 @@ public class TestPairKernels extends KernelTestCase {
   }
 
   /**
-   * One method gives the same bits all its life: interpreted, half compiled and compiled. The first
-   * sums are taken while this JVM may still interpret the kernels; the model beside them does not
-   * change at all.
+   * One method gives the same bits all its life: interpreted, half compiled and compiled, and with
+   * lanes of every width. The first sums are taken while this JVM may still interpret the kernels;
+   * the model beside them does not change at all.
    */
   public void testFloatsAreSummedInOneOrder() {
-    int lanes = lanes();
     for (int repeat = 0; repeat < 2000; repeat++) {
       int dimension = random().nextInt(1, 140);
       float[][] v = VectorData.uniform(random(), 5, dimension);
       float[] out = new float[4];
       kernels.dot4(v[0], v[1], v[2], v[3], v[4], out);
       for (int i = 0; i < 4; i++) {
-        assertSameBits(dimension, modelSum(lanes, v[0], v[i + 1], 0), out[i]);
+        assertSameBits(dimension, modelSum(v[0], v[i + 1], 0), out[i]);
       }
       kernels.squareDistance4(v[0], v[1], v[2], v[3], v[4], out);
       for (int i = 0; i < 4; i++) {
-        assertSameBits(dimension, modelSum(lanes, v[0], v[i + 1], 1), out[i]);
+        assertSameBits(dimension, modelSum(v[0], v[i + 1], 1), out[i]);
+        assertSameBits(dimension, modelSum(v[0], v[i + 1], 0), kernels.dot(v[0], v[i + 1]));
+        float difference = kernels.difference(v[0], 0, v[i + 1], new float[dimension], 0);
+        assertSameBits(dimension, modelSum(v[0], v[i + 1], 1), difference);
       }
     }
-  }
-
-  private int lanes() {
-    return kernels.name().equals("scalar")
-        ? 4
-        : Integer.parseInt(kernels.name().substring("panama-".length())) / Float.SIZE;
   }
 
   /**
-   * One sum per lane, folded in halves. The scalar kernels have four lanes, do not fuse, add what
-   * is left over to the first and fold neighbours.
+   * The sum as {@link PairKernels} defines it.
    *
    * @param kind 0 for products, 1 for squared differences
    */
-  private float modelSum(int lanes, float[] a, float[] b, int kind) {
-    boolean scalar = kernels.name().equals("scalar");
-    float[] sums = new float[lanes];
-    int bound = scalar ? a.length - a.length % lanes : a.length;
-    for (int i = 0; i < bound; i++) {
-      sums[i % lanes] = term(scalar, a[i], b[i], kind, sums[i % lanes]);
+  private static float modelSum(float[] a, float[] b, int kind) {
+    float[] sums = new float[16];
+    for (int i = 0; i < a.length; i++) {
+      float x = kind == 0 ? a[i] : a[i] - b[i];
+      float y = kind == 0 ? b[i] : a[i] - b[i];
+      sums[i % 16] = ScalarKernels.fma(x, y, sums[i % 16]);
     }
-    if (scalar) {
-      for (int i = bound; i < a.length; i++) {
-        sums[0] = term(true, a[i], b[i], kind, sums[0]);
-      }
-      return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-    }
-    for (int half = lanes / 2; half >= 1; half /= 2) {
+    for (int half = 8; half >= 1; half /= 2) {
       for (int i = 0; i < half; i++) {
         sums[i] += sums[i + half];
       }
     }
     return sums[0];
-  }
-
-  private static float term(boolean scalar, float a, float b, int kind, float sum) {
-    float x = kind == 0 ? a : a - b;
-    float y = kind == 0 ? b : a - b;
-    return scalar ? sum + x * y : Math.fma(x, y, sum);
   }
 
   public void testBytesAreExact() {

@@ -67,8 +67,8 @@ public class TestPanel extends LuceneTestCase {
         panel.load(reader(vectors), ordinals, from, count);
 
         assertEquals(count, panel.rows());
-        assertEquals(0, panel.columns() % KERNELS.blockRows());
-        assertTrue(panel.columns() >= count && panel.columns() < count + KERNELS.blockRows());
+        assertEquals(0, panel.columns() % BlockKernels.BLOCK_ROWS);
+        assertTrue(panel.columns() >= count && panel.columns() < count + BlockKernels.BLOCK_ROWS);
         assertTrue(Panel.estimateBytes(count, dimension) >= panel.columns() * (dimension + 1) * 4L);
         for (int column = 0; column < panel.columns(); column++) {
           float bias = column < count ? ordinals[from + column] : Float.POSITIVE_INFINITY;
@@ -107,8 +107,8 @@ public class TestPanel extends LuceneTestCase {
         leftPanel.load(reader(vectors), left, 0, left.length);
         Panel rightPanel = new Panel(dimension);
         rightPanel.load(reader(vectors), right, 0, right.length);
-        int blocks = rightPanel.columns() / KERNELS.blockRows();
-        int from = random().nextInt(blocks) * KERNELS.blockRows();
+        int blocks = rightPanel.columns() / BlockKernels.BLOCK_ROWS;
+        int from = random().nextInt(blocks) * BlockKernels.BLOCK_ROWS;
         float[][] products = products(leftPanel, rightPanel, from, rightPanel.columns());
         for (int i = 0; i < left.length; i++) {
           for (int j = from; j < right.length; j++) {
@@ -129,11 +129,11 @@ public class TestPanel extends LuceneTestCase {
   public void testPaddingReachesNoBound() throws IOException {
     float[][] vectors = {{Float.MAX_VALUE, 1}, {Float.POSITIVE_INFINITY, 1}, {-1, 2}};
     Panel panel = new Panel(2);
-    for (int count = 1; count <= 2 * KERNELS.blockRows() + 1; count++) {
+    for (int count = 1; count <= 2 * BlockKernels.BLOCK_ROWS + 1; count++) {
       panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
       float[] maxima = new float[DistanceKernels.SCORE_STRIPES];
-      float[] reached = new float[panel.columns() + KERNELS.blockRows()];
-      int[] hits = new int[panel.columns() + KERNELS.blockRows()];
+      float[] reached = new float[panel.columns() + BlockKernels.BLOCK_ROWS];
+      int[] hits = new int[panel.columns() + BlockKernels.BLOCK_ROWS];
       for (float[] row : products(panel, panel, 0, panel.columns())) {
         KERNELS.scores(row, 0, row.length, panel.biases(), 1, 0, row, 0, maxima, 0);
         int found = KERNELS.atLeast(row, 0, row.length, -Float.MAX_VALUE, hits, reached);

@@ -13,7 +13,7 @@ public class TestScoreKernels extends KernelTestCase {
   }
 
   private int randomBlocks(int most) {
-    return random().nextInt(1, most + 1) * kernels.blockRows();
+    return random().nextInt(1, most + 1) * BlockKernels.BLOCK_ROWS;
   }
 
   public void testScores() {
@@ -89,7 +89,7 @@ public class TestScoreKernels extends KernelTestCase {
             default -> values[offset + random().nextInt(count)]; // equality counts
           };
       int[] expected = IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
-      int[] indices = new int[expected.length + kernels.blockRows()];
+      int[] indices = new int[expected.length + BlockKernels.BLOCK_ROWS];
       float[] reached = new float[indices.length];
       int found = kernels.atLeast(values, offset, count, bound, indices, reached);
       assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));

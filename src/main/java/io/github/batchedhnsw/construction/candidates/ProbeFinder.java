@@ -89,8 +89,8 @@ final class ProbeFinder {
     }
     if (pairs.length < width) {
       scores = new float[groupRows * width];
-      reachedScores = new float[width + kernels.blockRows()];
-      indices = new int[width + kernels.blockRows()];
+      reachedScores = new float[width + DistanceKernels.BLOCK_ROWS];
+      indices = new int[width + DistanceKernels.BLOCK_ROWS];
       pairs = new long[width];
       sorted = new long[width];
     }

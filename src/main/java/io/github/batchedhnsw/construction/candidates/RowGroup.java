@@ -263,9 +263,9 @@ final class RowGroup {
     if (maxima.length < ends.length * STRIPES) {
       maxima = new float[ends.length * STRIPES];
     }
-    if (indices.length < width + kernels.blockRows()) {
-      indices = new int[2 * width + kernels.blockRows()];
-      reached = new float[2 * width + kernels.blockRows()];
+    if (indices.length < width + DistanceKernels.BLOCK_ROWS) {
+      indices = new int[2 * width + DistanceKernels.BLOCK_ROWS];
+      reached = new float[2 * width + DistanceKernels.BLOCK_ROWS];
     }
   }
 
@@ -384,9 +384,9 @@ final class RowGroup {
 
   /** Finds all near columns that reach a bound which enough of them do. */
   private int reach(int row, int start, int count, int wanted) {
-    if (indices.length < count + kernels.blockRows()) {
-      indices = new int[2 * count + kernels.blockRows()];
-      reached = new float[2 * count + kernels.blockRows()];
+    if (indices.length < count + DistanceKernels.BLOCK_ROWS) {
+      indices = new int[2 * count + DistanceKernels.BLOCK_ROWS];
+      reached = new float[2 * count + DistanceKernels.BLOCK_ROWS];
     }
     // The wanted-th greatest of the maxima of disjoint parts: at least so many reach it.
     int stripes = roundUp(STRIPES_PER_HIT * wanted);
@@ -425,6 +425,6 @@ final class RowGroup {
   }
 
   private int roundUp(int count) {
-    return (count + kernels.blockRows() - 1) & -kernels.blockRows();
+    return (count + DistanceKernels.BLOCK_ROWS - 1) & -DistanceKernels.BLOCK_ROWS;
   }
 }
