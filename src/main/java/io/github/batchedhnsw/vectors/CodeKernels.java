@@ -10,8 +10,7 @@ package io.github.batchedhnsw.vectors;
  * both implementations give the same bits on every machine. All methods are stateless and safe for
  * use by several threads.
  */
-public sealed interface CodeKernels
-    permits ScalarCodeKernels, PanamaCodeKernels {
+public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
 
   /** Columns that are interleaved. */
   int BLOCK_COLUMNS = 16;

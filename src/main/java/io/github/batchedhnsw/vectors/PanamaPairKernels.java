@@ -81,7 +81,11 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
                 .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES, rest), s3);
       }
     }
-    return sum(s0, s1, s2, s3);
+    return switch (LANES) {
+      case 16 -> sum(s0.add(s0.rearrange(BY_8)));
+      case 8 -> sum(s0.add(s1));
+      default -> sum(s0.add(s2).add(s1.add(s3)));
+    };
   }
 
   private static float squareDistance(float[] a, float[] b) {
@@ -135,86 +139,137 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
         s3 = d.fma(d, s3);
       }
     }
-    return sum(s0, s1, s2, s3);
+    return switch (LANES) {
+      case 16 -> sum(s0.add(s0.rearrange(BY_8)));
+      case 8 -> sum(s0.add(s1));
+      default -> sum(s0.add(s2).add(s1.add(s3)));
+    };
   }
 
   @Override
   default void dot4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
-    if (LANES < SUMS) {
+    if (LANES < 8) { // too few registers for four rows
       out[0] = dot(query, row0);
       out[1] = dot(query, row1);
       out[2] = dot(query, row2);
       out[3] = dot(query, row3);
       return;
     }
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+    FloatVector q;
     int i = 0;
-    for (int bound = query.length - 2 * LANES; i <= bound; i += 2 * LANES) {
-      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
-      s0 = FloatVector.fromArray(FLOATS, row0, i).fma(q, s0);
-      s1 = FloatVector.fromArray(FLOATS, row1, i).fma(q, s1);
-      s2 = FloatVector.fromArray(FLOATS, row2, i).fma(q, s2);
-      s3 = FloatVector.fromArray(FLOATS, row3, i).fma(q, s3);
-      q = FloatVector.fromArray(FLOATS, query, i + LANES);
-      s0 = FloatVector.fromArray(FLOATS, row0, i + LANES).fma(q, s0);
-      s1 = FloatVector.fromArray(FLOATS, row1, i + LANES).fma(q, s1);
-      s2 = FloatVector.fromArray(FLOATS, row2, i + LANES).fma(q, s2);
-      s3 = FloatVector.fromArray(FLOATS, row3, i + LANES).fma(q, s3);
+    for (; i + SUMS <= query.length; i += SUMS) {
+      q = FloatVector.fromArray(FLOATS, query, i);
+      a0 = FloatVector.fromArray(FLOATS, row0, i).fma(q, a0);
+      a1 = FloatVector.fromArray(FLOATS, row1, i).fma(q, a1);
+      a2 = FloatVector.fromArray(FLOATS, row2, i).fma(q, a2);
+      a3 = FloatVector.fromArray(FLOATS, row3, i).fma(q, a3);
+      if (LANES < 16) {
+        q = FloatVector.fromArray(FLOATS, query, i + LANES);
+        b0 = FloatVector.fromArray(FLOATS, row0, i + LANES).fma(q, b0);
+        b1 = FloatVector.fromArray(FLOATS, row1, i + LANES).fma(q, b1);
+        b2 = FloatVector.fromArray(FLOATS, row2, i + LANES).fma(q, b2);
+        b3 = FloatVector.fromArray(FLOATS, row3, i + LANES).fma(q, b3);
+      }
     }
-    for (; i < query.length; i += LANES) { // lanes beyond the end are zero
+    if (i < query.length) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
-      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
-      s0 = FloatVector.fromArray(FLOATS, row0, i, rest).fma(q, s0);
-      s1 = FloatVector.fromArray(FLOATS, row1, i, rest).fma(q, s1);
-      s2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, s2);
-      s3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, s3);
+      q = FloatVector.fromArray(FLOATS, query, i, rest);
+      a0 = FloatVector.fromArray(FLOATS, row0, i, rest).fma(q, a0);
+      a1 = FloatVector.fromArray(FLOATS, row1, i, rest).fma(q, a1);
+      a2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, a2);
+      a3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, a3);
+      if (LANES < 16) {
+        rest = FLOATS.indexInRange(i + LANES, query.length);
+        q = FloatVector.fromArray(FLOATS, query, i + LANES, rest);
+        b0 = FloatVector.fromArray(FLOATS, row0, i + LANES, rest).fma(q, b0);
+        b1 = FloatVector.fromArray(FLOATS, row1, i + LANES, rest).fma(q, b1);
+        b2 = FloatVector.fromArray(FLOATS, row2, i + LANES, rest).fma(q, b2);
+        b3 = FloatVector.fromArray(FLOATS, row3, i + LANES, rest).fma(q, b3);
+      }
     }
-    sums(s0, s1, s2, s3, out);
+    if (LANES == 16) {
+      sums(a0, a1, a2, a3, out);
+    } else {
+      out[0] = sum(a0.add(b0));
+      out[1] = sum(a1.add(b1));
+      out[2] = sum(a2.add(b2));
+      out[3] = sum(a3.add(b3));
+    }
   }
 
   @Override
   default void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
-    if (LANES < SUMS) {
+    if (LANES < 8) { // too few registers for four rows
       out[0] = squareDistance(query, row0);
       out[1] = squareDistance(query, row1);
       out[2] = squareDistance(query, row2);
       out[3] = squareDistance(query, row3);
       return;
     }
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+    FloatVector q, x;
     int i = 0;
-    for (int bound = FLOATS.loopBound(query.length); i < bound; i += LANES) {
-      FloatVector q = FloatVector.fromArray(FLOATS, query, i);
-      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i).sub(q);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i).sub(q);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i).sub(q);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i).sub(q);
-      s0 = d0.fma(d0, s0);
-      s1 = d1.fma(d1, s1);
-      s2 = d2.fma(d2, s2);
-      s3 = d3.fma(d3, s3);
+    for (; i + SUMS <= query.length; i += SUMS) {
+      q = FloatVector.fromArray(FLOATS, query, i);
+      x = FloatVector.fromArray(FLOATS, row0, i).sub(q);
+      a0 = x.fma(x, a0);
+      x = FloatVector.fromArray(FLOATS, row1, i).sub(q);
+      a1 = x.fma(x, a1);
+      x = FloatVector.fromArray(FLOATS, row2, i).sub(q);
+      a2 = x.fma(x, a2);
+      x = FloatVector.fromArray(FLOATS, row3, i).sub(q);
+      a3 = x.fma(x, a3);
+      if (LANES < 16) {
+        q = FloatVector.fromArray(FLOATS, query, i + LANES);
+        x = FloatVector.fromArray(FLOATS, row0, i + LANES).sub(q);
+        b0 = x.fma(x, b0);
+        x = FloatVector.fromArray(FLOATS, row1, i + LANES).sub(q);
+        b1 = x.fma(x, b1);
+        x = FloatVector.fromArray(FLOATS, row2, i + LANES).sub(q);
+        b2 = x.fma(x, b2);
+        x = FloatVector.fromArray(FLOATS, row3, i + LANES).sub(q);
+        b3 = x.fma(x, b3);
+      }
     }
-    if (i < query.length) {
+    if (i < query.length) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
-      FloatVector q = FloatVector.fromArray(FLOATS, query, i, rest);
-      FloatVector d0 = FloatVector.fromArray(FLOATS, row0, i, rest).sub(q);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, row1, i, rest).sub(q);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, row2, i, rest).sub(q);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, row3, i, rest).sub(q);
-      s0 = d0.fma(d0, s0);
-      s1 = d1.fma(d1, s1);
-      s2 = d2.fma(d2, s2);
-      s3 = d3.fma(d3, s3);
+      q = FloatVector.fromArray(FLOATS, query, i, rest);
+      x = FloatVector.fromArray(FLOATS, row0, i, rest).sub(q);
+      a0 = x.fma(x, a0);
+      x = FloatVector.fromArray(FLOATS, row1, i, rest).sub(q);
+      a1 = x.fma(x, a1);
+      x = FloatVector.fromArray(FLOATS, row2, i, rest).sub(q);
+      a2 = x.fma(x, a2);
+      x = FloatVector.fromArray(FLOATS, row3, i, rest).sub(q);
+      a3 = x.fma(x, a3);
+      if (LANES < 16) {
+        rest = FLOATS.indexInRange(i + LANES, query.length);
+        q = FloatVector.fromArray(FLOATS, query, i + LANES, rest);
+        x = FloatVector.fromArray(FLOATS, row0, i + LANES, rest).sub(q);
+        b0 = x.fma(x, b0);
+        x = FloatVector.fromArray(FLOATS, row1, i + LANES, rest).sub(q);
+        b1 = x.fma(x, b1);
+        x = FloatVector.fromArray(FLOATS, row2, i + LANES, rest).sub(q);
+        b2 = x.fma(x, b2);
+        x = FloatVector.fromArray(FLOATS, row3, i + LANES, rest).sub(q);
+        b3 = x.fma(x, b3);
+      }
     }
-    sums(s0, s1, s2, s3, out);
+    if (LANES == 16) {
+      sums(a0, a1, a2, a3, out);
+    } else {
+      out[0] = sum(a0.add(b0));
+      out[1] = sum(a1.add(b1));
+      out[2] = sum(a2.add(b2));
+      out[3] = sum(a3.add(b3));
+    }
   }
 
   /** The sums of the lanes of four vectors of 16, folded as {@link #sum} does, all at once. */
@@ -277,7 +332,11 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
         default -> s3 = d.fma(d, s3);
       }
     }
-    return sum(s0, s1, s2, s3);
+    return switch (LANES) {
+      case 16 -> sum(s0.add(s0.rearrange(BY_8)));
+      case 8 -> sum(s0.add(s1));
+      default -> sum(s0.add(s2).add(s1.add(s3)));
+    };
   }
 
   @Override
@@ -328,17 +387,11 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaKernels {
   }
 
   /**
-   * Sum of the partial sums, of which vectors of 16 lanes fill one, of 8 lanes two and of 4 lanes
-   * all, folded in halves. Not {@code reduceLanes(ADD)}: that one may add in one order while a
-   * method is interpreted and in another once it is compiled, and graphs would not be reproducible.
+   * Sum of the first eight partial sums, or of the first four where there are as many lanes, folded
+   * in halves. Not {@code reduceLanes(ADD)}: that one may add in one order while a method is
+   * interpreted and in another once it is compiled, and graphs would not be reproducible.
    */
-  private static float sum(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-    FloatVector v =
-        switch (LANES) {
-          case 16 -> s0.add(s0.rearrange(BY_8));
-          case 8 -> s0.add(s1);
-          default -> s0.add(s2).add(s1.add(s3));
-        };
+  private static float sum(FloatVector v) {
     if (LANES > 4) {
       v = v.add(v.rearrange(BY_4));
     }

@@ -82,7 +82,9 @@ public class TestReproducibleBytes extends LuceneTestCase {
       throws IOException {
     try (Directory dir = newDirectory()) {
       IndexWriterConfig config =
-          Indexes.config(Indexes.anyCodec(format)).setMaxBufferedDocs(10_000_000);
+          Indexes.config(Indexes.anyCodec(format))
+              .setMaxBufferedDocs(10_000_000)
+              .setRAMBufferSizeMB(256);
       if (input.sort != null) {
         config.setIndexSort(input.sort);
       }
