@@ -134,9 +134,6 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   /** Lists that get longer by a neighbour that is added, as half of them know each other. */
   private static final double LISTS_PER_EDGE = 1.5;
 
-  /** One in so many places of a list is for neighbours on a higher or thinner level. */
-  private static final int LONG_EDGE_SHARE = 2;
-
   /** Subsets of fewer nodes give no long edges. */
   private static final int MIN_SUBSET = 32;
 
@@ -428,9 +425,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Where vectors lie in clumps, gives nodes neighbours that are far away by the measure of this
-     * level: those that they have on the levels above and in ever thinner subsets of the level.
-     * Insertion has such edges from the time when the graph was small.
+     * Where vectors lie in clumps or searches are hard, gives nodes neighbours that are far away by
+     * the measure of this level: those that they have on the levels above and in ever thinner
+     * subsets of the level. Insertion has such edges from the time when the graph was small.
      */
     private void addLongEdges(
         FlatAdjacency[] levels,
@@ -441,11 +438,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         BitSet selecting,
         short[] diverse)
         throws IOException {
-      if (!plan.clumped()) {
+      if (plan.longEdges() == 0) {
         return;
       }
       FlatAdjacency here = levels[level];
-      int most = Math.max(1, here.maxDegree() / LONG_EDGE_SHARE);
+      int most = (int) Math.ceil(here.maxDegree() * plan.longEdges());
       for (int above = level + 1; above < levels.length; above++) {
         addEdges(here, levels[above], most, selecting, diverse);
       }
@@ -461,7 +458,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         }
         Clusters clusters =
             new Clustering(vectors, parallel, CLUSTER_SIZE, seed + zeros).group(subset);
-        JoinPlan sparse = planner.forSmallLevel(subset.length);
+        JoinPlan sparse = planner.forSubset(subset.length, plan.longEdges());
         FlatAdjacency lists = new FlatAdjacency(subset, subset.length, most);
         ClusterJoin join =
             new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);

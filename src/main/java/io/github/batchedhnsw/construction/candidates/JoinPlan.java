@@ -8,9 +8,9 @@ package io.github.batchedhnsw.construction.candidates;
  * @param columns vectors that each row is compared with, about; those of the clusters nearest to it
  * @param hits best columns by their estimated scores, whose exact scores are computed
  * @param used best hits by their exact scores, from which neighbours are selected
- * @param clumped whether vectors lie in groups far from each other, so that nodes need long edges
+ * @param longEdges share of a list's places that long edges may take; 0 for no such edges
  */
-public record JoinPlan(ColumnCode code, int columns, int hits, int used, boolean clumped) {
+public record JoinPlan(ColumnCode code, int columns, int hits, int used, double longEdges) {
 
   /** How the vectors of a cluster are compared with a row, before exact scores decide. */
   public enum ColumnCode {
@@ -24,11 +24,11 @@ public record JoinPlan(ColumnCode code, int columns, int hits, int used, boolean
   public String toString() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s code, %d columns, %d hits, %d used%s",
+        "%s code, %d columns, %d hits, %d used, %.3f for long edges",
         code.name().toLowerCase(java.util.Locale.ROOT),
         columns,
         hits,
         used,
-        clumped ? ", long edges" : "");
+        longEdges);
   }
 }

@@ -78,7 +78,16 @@ public final class JoinPlanner {
    * What insertion misses on level 0, as a share of what narrow searches of the level above miss
    * beyond that. All of it was too much for 340,000 vectors of GloVe.
    */
-  private static final double HARD_LOSS = 0.5;
+  private static final double HARD_LOSS = Double.parseDouble(System.getProperty("exp.hard", "0.5"));
+
+  /**
+   * Share of a list's places that long edges may take where vectors lie in clumps: nothing else
+   * leads from one to another.
+   */
+  private static final double LONG_EDGES_OF_CLUMPS = 0.5;
+
+  /** The same where searches are hard: narrow ones end too early without. */
+  private static final double LONG_EDGES_OF_HARD = Double.parseDouble(System.getProperty("exp.long", "0.125"));
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
@@ -89,6 +98,7 @@ public final class JoinPlanner {
   private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
+  private final boolean hard;
 
   /**
    * What a choice of columns and hits has found.
@@ -154,6 +164,7 @@ public final class JoinPlanner {
     this.mostUsed = (int) (beamWidth * (1 - JOINED_USED_LOSS * joinedShare));
     this.beamWidth = beamWidth;
     this.dimension = dimension;
+    this.hard = recallAbove < EASY_RECALL_ABOVE;
   }
 
   /**
@@ -168,8 +179,25 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, true)
-        : new JoinPlan(ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, true);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, LONG_EDGES_OF_CLUMPS)
+        : new JoinPlan(
+            ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, LONG_EDGES_OF_CLUMPS);
+  }
+
+  /**
+   * The plan of a subset of a level, which gives long edges: the fewer, the fewer candidates.
+   *
+   * @param longEdges see {@link JoinPlan#longEdges}
+   */
+  public JoinPlan forSubset(int size, double longEdges) {
+    JoinPlan plan = forSmallLevel(size);
+    double share = longEdges / LONG_EDGES_OF_CLUMPS;
+    return new JoinPlan(
+        plan.code(),
+        Math.min(size, (int) (plan.columns() * share)),
+        (int) Math.ceil(plan.hits() * share),
+        (int) Math.ceil(plan.used() * share),
+        longEdges);
   }
 
   private int scaled(int columns) {
@@ -226,15 +254,17 @@ public final class JoinPlanner {
     }
     JoinPlan plan =
         new JoinPlan(
-            best.code, best.columns, best.hits, Math.min(mostUsed, best.hits), isClumped(sample));
+            best.code, best.columns, best.hits, Math.min(mostUsed, best.hits), longEdges(sample));
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
 
   /** Share of clumped vectors from which on nodes get long edges. */
   private static final double MOST_CLUMPED = 0.05;
 
-  private static boolean isClumped(SampledNeighbors sample) {
-    return sample.clumped() > MOST_CLUMPED;
+  private double longEdges(SampledNeighbors sample) {
+    return sample.clumped() > MOST_CLUMPED
+        ? LONG_EDGES_OF_CLUMPS
+        : hard ? LONG_EDGES_OF_HARD : 0;
   }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {
