@@ -78,7 +78,7 @@ public final class JoinPlanner {
    * What insertion misses on level 0, as a share of what narrow searches of the level above miss
    * beyond that. All of it was too much for 340,000 vectors of GloVe.
    */
-  private static final double HARD_LOSS = Double.parseDouble(System.getProperty("exp.hard", "0.5"));
+  private static final double HARD_LOSS = 0.5;
 
   /**
    * Share of a list's places that long edges may take where vectors lie in clumps: nothing else
@@ -86,8 +86,12 @@ public final class JoinPlanner {
    */
   private static final double LONG_EDGES_OF_CLUMPS = 0.5;
 
-  /** The same where searches are hard: narrow ones end too early without. */
-  private static final double LONG_EDGES_OF_HARD = Double.parseDouble(System.getProperty("exp.long", "0.125"));
+  /**
+   * The same where searches are hard and narrow ones end too early. Of 340,000 vectors of GloVe,
+   * searches of width 10 find .579 of the nearest without such edges, .590 with a sixteenth of the
+   * places, and .598 with an eighth, of 417, 419 and 425 visited nodes.
+   */
+  private static final double LONG_EDGES_OF_HARD = 0.125;
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
@@ -262,9 +266,7 @@ public final class JoinPlanner {
   private static final double MOST_CLUMPED = 0.05;
 
   private double longEdges(SampledNeighbors sample) {
-    return sample.clumped() > MOST_CLUMPED
-        ? LONG_EDGES_OF_CLUMPS
-        : hard ? LONG_EDGES_OF_HARD : 0;
+    return sample.clumped() > MOST_CLUMPED ? LONG_EDGES_OF_CLUMPS : hard ? LONG_EDGES_OF_HARD : 0;
   }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {

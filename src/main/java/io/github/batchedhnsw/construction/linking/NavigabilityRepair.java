@@ -32,8 +32,10 @@ public final class NavigabilityRepair {
   private static final int SEARCH_GRAIN = 16;
   private static final int LINK_GRAIN = 1 << 12;
 
-  /** Share of the sampled nodes that may be missed. */
-  private static final double MOST_LOST = 0.005;
+  /**
+   * Share of the sampled nodes that may be missed before each pass: the more it searches, the more.
+   */
+  private static final double[] MOST_LOST = {0.005, 0.015, 0.045};
 
   /**
    * Share that may still be missed after a pass for the next one to be worth it. Where whole groups
@@ -93,7 +95,7 @@ public final class NavigabilityRepair {
     double before = Double.POSITIVE_INFINITY;
     for (int pass = 0; ; pass++) {
       double lost = lost();
-      if (lost <= MOST_LOST || isHard(lost, before) || pass == SHARES.length) {
+      if (pass == SHARES.length || lost <= MOST_LOST[pass] || isHard(lost, before)) {
         return new Result(lost, links);
       }
       before = lost;
