@@ -74,8 +74,8 @@ public final class GraphBuilders {
   static void tellIfExceeded(BuildParams params, long bytes, BuildLog log) {
     if (bytes > params.memoryBudgetBytes()) {
       log.message(
-          "the graph takes up to %.1f MB, more than %.1f MB that the memory budget leaves; there is no way"
-              + " to build it with less, so it is exceeded",
+          "the graph takes up to %.1f MB, more than %.1f MB that the memory budget leaves; there is"
+              + " no way to build it with less, so it is exceeded",
           bytes / 1e6, params.memoryBudgetBytes() / 1e6);
     }
   }

@@ -173,7 +173,7 @@ public class TestBatchedHnswCodecFactory {
   }
 
   /** Sum over all series of a metric that have an attribute. */
-  private static double metric(SolrHttp solr, String name, String attribute) throws Exception {
+  static double metric(SolrHttp solr, String name, String attribute) throws Exception {
     return solr.text("admin/metrics?wt=prometheus")
         .lines()
         .filter(line -> line.startsWith(name + "{") && line.contains(attribute))
