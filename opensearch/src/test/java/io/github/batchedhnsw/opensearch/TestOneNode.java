@@ -297,30 +297,6 @@ public class TestOneNode {
     assertEquals("KNN990HnswBinaryVectorsFormat", notReplaced.get("binary/vec"));
   }
 
-  /** Vectors on disk are quantized to one bit by k-NN, with a graph of faiss; left to it, too. */
-  @Test
-  public void testFieldOnDiskIsNotReplaced() throws Exception {
-    Assume.knn();
-    http.put(
-        "disk",
-        """
-        {
-          "settings": {"index.knn": true, "number_of_shards": 1 %s},
-          "mappings": {"properties": {"vec": {
-            "type": "knn_vector", "dimension": %d, "space_type": "l2",
-            "mode": "on_disk", "compression_level": "32x"
-          }}}
-        }
-        """
-            .formatted(ENABLED, DIMENSION));
-    int before = graphs();
-    new VectorIndex(http, "disk").index(VECTORS, 0, 100); // too few for faiss to build a graph
-    new VectorIndex(http, "disk").refresh();
-    assertEquals(before, graphs());
-    Map<String, String> notReplaced = Http.at(stats(), "not_replaced");
-    assertEquals("NativeEngines990KnnVectorsFormat", notReplaced.get("disk/vec"));
-  }
-
   /** The codec's parameters are those of the field: m decides how large a graph is. */
   @Test
   public void testParametersOfTheField() throws Exception {
