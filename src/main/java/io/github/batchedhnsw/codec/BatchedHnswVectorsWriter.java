@@ -33,7 +33,6 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
 import org.apache.lucene.store.IndexOutput;
-import org.apache.lucene.util.IOFunction;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
@@ -154,7 +153,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
           field.fieldInfo(),
           vectors,
           params.flushRanges(),
-          log -> GraphBuilders.choose(buildParams, vectors.size(), vectors.dimension(), log));
+          (left, log) -> GraphBuilders.choose(left, vectors.size(), vectors.dimension(), log));
     } else {
       metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
     }
@@ -188,12 +187,12 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
           fieldInfo,
           vectors,
           parallel,
-          log -> {
+          (left, log) -> {
             if (anew) {
               log.message("rebuild, because it was asked for");
-              return GraphBuilders.choose(buildParams, size, vectors.dimension(), log);
+              return GraphBuilders.choose(left, size, vectors.dimension(), log);
             }
-            return MergeBuilders.choose(buildParams, sources, size, vectors.dimension(), log);
+            return MergeBuilders.choose(left, sources, size, vectors.dimension(), log);
           });
     } else {
       metaEncoder.writeWithoutGraph(fieldInfo, size);
@@ -240,19 +239,40 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     }
   }
 
+  /** Chooses how to build a graph with what is left of the memory budget. */
+  @FunctionalInterface
+  private interface BuilderChoice {
+    GraphBuilder choose(BuildParams left, BuildLog log) throws IOException;
+  }
+
   /** Builds and writes the graph of a field, and tells the listener of it. */
   private void writeGraph(
       String operation,
       FieldInfo fieldInfo,
       VectorSet vectors,
       ParallelRanges ranges,
-      IOFunction<BuildLog, GraphBuilder> builders)
+      BuilderChoice choice)
+      throws IOException {
+    try (BuildMemory memory =
+        BuildMemory.reserve(buildParams, vectors.size(), vectors.dimension())) {
+      writeGraph(operation, fieldInfo, vectors, ranges, choice, memory);
+    }
+  }
+
+  private void writeGraph(
+      String operation,
+      FieldInfo fieldInfo,
+      VectorSet vectors,
+      ParallelRanges ranges,
+      BuilderChoice choice,
+      BuildMemory memory)
       throws IOException {
     long startNanos = System.nanoTime();
     FlightRecorder recorder = FlightRecorder.begin();
     BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
-    GraphBuilder builder = builders.apply(log);
+    GraphBuilder builder = choice.choose(memory.params(), log);
     long heapEstimate = builder.estimateBytes(vectors.size(), vectors.dimension());
+    memory.resize(heapEstimate);
     log.message(
         "%s: building a graph of %d vectors with %d dimensions by %s; at most %.1f MB of heap"
             + " besides them",

@@ -16,12 +16,13 @@ import java.util.concurrent.ExecutorService;
  *     the flat vectors meanwhile, either the flushing one or one of the executor
  * @param executor runs those threads, and is never shut down by this library; null for the merge
  *     scheduler's executor, and where both numbers of workers are 1
- * @param memoryBudgetBytes most heap that building one graph should take, besides the vectors, some
- *     MB for each worker and 4 bytes for each vector; 1 or more. Where the estimate for a graph is
- *     higher, it is built by batched insertion, which takes about half as much and longer; where
- *     that exceeds the budget, too, the graph is built all the same. Both are told to the {@code
- *     InfoStream}. {@link #UNLIMITED_MEMORY} is the default: a share of the heap would make graphs
- *     depend on it
+ * @param memoryBudgetBytes most heap that all builds of the process should take together, see
+ *     {@link BuildMemory}, besides the vectors, some MB for each worker and 4 bytes for each
+ *     vector; 1 or more. Where the estimate for a graph is higher than what the builds going on
+ *     have left of it, it is built by batched insertion, which takes about half as much and longer;
+ *     where that exceeds the budget, too, the graph is built all the same. Both are told to the
+ *     {@code InfoStream}. {@link #UNLIMITED_MEMORY} is the default: graphs would depend on the size
+ *     of the heap, and on what else is being built
  * @param minFlushGraphSize fewest vectors of a flushed segment for it to get a graph; 0 or more, 0
  *     by default. A segment with fewer is searched by comparing the query with all its vectors
  *     until a merge builds a graph. With Lucene 10.3, which cannot search such segments, it is
@@ -91,7 +92,7 @@ public record BuildOptions(
   }
 
   /**
-   * These options with another budget for each graph; see the parameters of the record.
+   * These options with another budget; see the parameters of the record.
    *
    * @throws IllegalArgumentException if {@code bytes} is less than 1
    */

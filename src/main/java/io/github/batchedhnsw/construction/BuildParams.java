@@ -10,7 +10,7 @@ package io.github.batchedhnsw.construction;
  * @param beamWidth number of candidates tracked while looking for a node's neighbours
  * @param seed of levels and orders
  * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
- *     worker needs; see {@link GraphBuilders}
+ *     worker needs; 0 or more, see {@link GraphBuilders}
  * @param joinedShare share of the nodes that Lucene would not insert but join, 0 to 1: those of
  *     merged segments with graphs and without deleted vectors, besides the largest one. It looks
  *     for their neighbours among the neighbours of others, and finds fewer
@@ -36,6 +36,13 @@ public record BuildParams(
   /** The same with another budget. */
   public BuildParams withMemoryBudget(long bytes) {
     return new BuildParams(maxConn, beamWidth, seed, bytes, joinedShare);
+  }
+
+  /** The same with what is left of the budget beside builds that take so many bytes. */
+  public BuildParams withOthersReserved(long bytes) {
+    return memoryBudgetBytes == UNLIMITED_MEMORY
+        ? this
+        : withMemoryBudget(Math.max(0, memoryBudgetBytes - bytes));
   }
 
   /** The same with another share of joined nodes. */

@@ -15,8 +15,8 @@ import java.util.Locale;
  * <p>Memory: bulk construction keeps codes of the vectors besides the graph, which insertion does
  * not. A build whose estimate exceeds its budget is done by insertion where that takes less, and
  * says so. It is never refused: where insertion exceeds the budget, too, that is said, and the
- * graph is built all the same. The decision depends on the parameters, the number of vectors and
- * their dimension alone, so that graphs stay reproducible.
+ * graph is built all the same. The decision depends on the parameters, what they leave of the
+ * budget included, the number of vectors and their dimension alone.
  */
 public final class GraphBuilders {
   /**
@@ -46,7 +46,7 @@ public final class GraphBuilders {
     boolean bulk = buildsInBulk(params, size, dimension);
     if (!bulk && prefersBulk()) {
       log.message(
-          "bulk construction takes up to %.1f MB, more than the memory budget of %.1f MB:"
+          "bulk construction takes up to %.1f MB, more than %.1f MB that the memory budget leaves:"
               + " building by batched insertion, which is slower",
           ClusterGraphBuilder.estimateBytes(params, size, dimension) / 1e6,
           params.memoryBudgetBytes() / 1e6);
@@ -74,8 +74,8 @@ public final class GraphBuilders {
   static void tellIfExceeded(BuildParams params, long bytes, BuildLog log) {
     if (bytes > params.memoryBudgetBytes()) {
       log.message(
-          "the graph takes up to %.1f MB, more than the memory budget of %.1f MB; there is no way"
-              + " to build it with less, so it is exceeded",
+          "the graph takes up to %.1f MB, more than %.1f MB that the memory budget leaves; there is"
+              + " no way to build it with less, so it is exceeded",
           bytes / 1e6, params.memoryBudgetBytes() / 1e6);
     }
   }

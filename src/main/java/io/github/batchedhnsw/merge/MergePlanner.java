@@ -87,8 +87,8 @@ final class MergePlanner {
       return new MergePlan.Rebuild(
           String.format(
               Locale.ROOT,
-              "extending a graph takes as much memory as bulk construction, more than the budget of"
-                  + " %.1f MB",
+              "extending a graph takes as much memory as bulk construction, more than"
+                  + " %.1f MB that the memory budget leaves",
               params.memoryBudgetBytes() / 1e6));
     }
     MergeSource largest = sources.get(base);

@@ -81,6 +81,7 @@ public class TestFaults extends LuceneTestCase {
 
   @Override
   public void tearDown() throws Exception {
+    assertEquals("heap given back", 0, BuildMemory.reservedBytes());
     TestUtil.shutdownExecutorService(pool);
     super.tearDown();
   }

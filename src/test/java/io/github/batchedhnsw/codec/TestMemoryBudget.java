@@ -2,18 +2,28 @@
 package io.github.batchedhnsw.codec;
 
 import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.BuildParams;
+import io.github.batchedhnsw.construction.GraphBuilders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.PrintStreamInfoStream;
 
 /** A build keeps to its budget where it can, and says what it does. */
@@ -50,6 +60,89 @@ public class TestMemoryBudget extends LuceneTestCase {
         size * 50L,
         List.of("insertion", "insertion", "insertion"),
         List.of("building by batched insertion", "so it is exceeded"));
+  }
+
+  /** What one build takes, another one cannot have, in whichever index; and it is given back. */
+  public void testSharedByAllBuilds() throws IOException {
+    int size = atLeast(800);
+    float[][] vectors = VectorData.uniform(random(), size, 8);
+    List<String> plans = new ArrayList<>();
+    BuildOptions budget =
+        BuildOptions.DEFAULT
+            .withMemoryBudget(size * 1200L)
+            .withListener(
+                new BuildListener() {
+                  @Override
+                  public void built(BuiltGraph graph) {
+                    plans.add(graph.plan());
+                  }
+                });
+    assertEquals(0, BuildMemory.reservedBytes());
+    long[] reserved = new long[2];
+    BuildOptions unlimited =
+        BuildOptions.DEFAULT.withListener(
+            new BuildListener() {
+              @Override
+              public void built(BuiltGraph graph) { // its build holds what it has reserved
+                reserved[0] = BuildMemory.reservedBytes();
+                flush(vectors, budget);
+                reserved[1] = BuildMemory.reservedBytes();
+                throw new UnsupportedOperationException("so that it fails");
+              }
+            });
+    flush(vectors, budget);
+    expectThrows(UnsupportedOperationException.class, () -> flush(vectors, unlimited));
+    flush(vectors, budget);
+    assertEquals(List.of("bulk", "insertion", "bulk"), plans);
+    assertTrue("reserved=" + reserved[0], reserved[0] > size * 16L * 2 * Float.BYTES);
+    assertEquals("while the other build holds its own", reserved[0], reserved[1]);
+    assertEquals("after a failure", 0, BuildMemory.reservedBytes());
+  }
+
+  /** Builds at the same time never reserve more than a budget that each of them fits into. */
+  public void testConcurrentReservations() throws Exception {
+    BuildParams params = new BuildParams(16, 100);
+    long bulk = GraphBuilders.estimateBytes(params, 1000, 8);
+    BuildParams two = params.withMemoryBudget(2 * bulk);
+    CyclicBarrier together = new CyclicBarrier(3);
+    AtomicInteger inBulk = new AtomicInteger();
+    Callable<Void> build =
+        () -> {
+          for (int round = 0; round < 1000; round++) {
+            together.await();
+            BuildMemory memory = BuildMemory.reserve(two, 1000, 8);
+            if (GraphBuilders.buildsInBulk(memory.params(), 1000, 8)) {
+              inBulk.incrementAndGet();
+            }
+            together.await();
+            memory.close();
+          }
+          return null;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(3, new NamedThreadFactory("builds"));
+    try {
+      for (Future<Void> done : threads.invokeAll(List.of(build, build, build))) {
+        done.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertEquals("two of three each round", 2000, inBulk.get());
+    assertEquals(0, BuildMemory.reservedBytes());
+  }
+
+  private static void flush(float[][] vectors, BuildOptions options) {
+    IndexWriterConfig config =
+        Indexes.config(Indexes.codec(new BatchedHnswVectorsFormat(16, 100, options, 0)));
+    try (Directory dir = newDirectory();
+        IndexWriter writer = new IndexWriter(dir, config)) {
+      for (int id = 0; id < vectors.length; id++) {
+        writer.addDocument(Indexes.document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
+      }
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void assertPlans(

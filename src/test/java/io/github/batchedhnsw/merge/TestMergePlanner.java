@@ -95,7 +95,7 @@ public class TestMergePlanner extends LuceneTestCase {
     assertTrue(plan(PARAMS.withMemoryBudget(bulk), large) instanceof MergePlan.Extend);
     MergePlan plan = plan(PARAMS.withMemoryBudget(bulk - 1), large);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
-    assertTrue(plan.reason(), plan.reason().contains("more than the budget of"));
+    assertTrue(plan.reason(), plan.reason().contains("that the memory budget leaves"));
   }
 
   public void testDeletes() {

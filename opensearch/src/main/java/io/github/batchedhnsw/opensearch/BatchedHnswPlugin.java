@@ -54,7 +54,7 @@ public final class BatchedHnswPlugin extends Plugin implements EnginePlugin, Act
   private final int mergeWorkers;
   private final int flushWorkers;
   private final long memoryBudgetBytes;
-  private final BuildStatistics statistics = new BuildStatistics();
+  private final BuildStatistics statistics;
 
   /** Set once, before the first index is opened. */
   private volatile BuildOptions options = BuildOptions.DEFAULT;
@@ -64,6 +64,7 @@ public final class BatchedHnswPlugin extends Plugin implements EnginePlugin, Act
     this.mergeWorkers = PluginSettings.MERGE_WORKERS.get(settings);
     this.flushWorkers = PluginSettings.FLUSH_WORKERS.get(settings);
     this.memoryBudgetBytes = PluginSettings.MEMORY_BUDGET.get(settings).getBytes();
+    this.statistics = new BuildStatistics(memoryBudgetBytes);
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /**
  * What one node has built since it started.
  *
+ * @param memoryBudgetBytes what all builds of the node should take together
+ * @param reservedBytes estimated heap of the builds that are going on
  * @param vectors in all graphs built
  * @param nanos time of all builds together, writing included
  * @param abortedMerges builds that ended because their merge was aborted
@@ -23,6 +25,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param lastFailures the latest of them, oldest first
  */
 record BuildCounts(
+    long memoryBudgetBytes,
+    long reservedBytes,
     long vectors,
     long nanos,
     long abortedMerges,
@@ -39,6 +43,8 @@ record BuildCounts(
         in.readVLong(),
         in.readVLong(),
         in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
         in.readMap(StreamInput::readString, StreamInput::readVLong),
         in.readMap(StreamInput::readString, RecallEstimate::new),
         in.readMap(StreamInput::readString, StreamInput::readString),
@@ -47,6 +53,8 @@ record BuildCounts(
 
   @Override
   public void writeTo(StreamOutput out) throws IOException {
+    out.writeVLong(memoryBudgetBytes);
+    out.writeVLong(reservedBytes);
     out.writeVLong(vectors);
     out.writeVLong(nanos);
     out.writeVLong(abortedMerges);
@@ -64,6 +72,8 @@ record BuildCounts(
         .field("vectors", vectors)
         .field("build_seconds", nanos / 1e9)
         .field("plans", graphsByPlan)
+        .field("memory_budget_in_bytes", memoryBudgetBytes)
+        .field("reserved_memory_in_bytes", reservedBytes)
         .field("aborted_merges", abortedMerges)
         .field("failed", failed);
     builder.startObject("estimated_recall");

@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.opensearch;
 
 import io.github.batchedhnsw.codec.BuildListener;
+import io.github.batchedhnsw.codec.BuildMemory;
 import io.github.batchedhnsw.codec.BuiltGraph;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +18,7 @@ final class BuildStatistics {
   private static final Logger LOGGER = LogManager.getLogger(BuildStatistics.class);
   private static final int KEPT_FAILURES = 10;
 
+  private final long memoryBudgetBytes;
   private long vectors;
   private long nanos;
   private long abortedMerges;
@@ -25,6 +27,13 @@ final class BuildStatistics {
   private final Map<String, RecallEstimate> estimatedRecall = new TreeMap<>();
   private final Map<String, String> notReplaced = new TreeMap<>();
   private final Deque<BuildFailure> lastFailures = new ArrayDeque<>();
+
+  /**
+   * @param memoryBudgetBytes what all builds of the node should take together
+   */
+  BuildStatistics(long memoryBudgetBytes) {
+    this.memoryBudgetBytes = memoryBudgetBytes;
+  }
 
   /** Hears of the graphs of one index. */
   BuildListener listener(String index) {
@@ -87,6 +96,8 @@ final class BuildStatistics {
   /** The counts as they are now. */
   synchronized BuildCounts counts() {
     return new BuildCounts(
+        memoryBudgetBytes,
+        BuildMemory.reservedBytes(),
         vectors,
         nanos,
         abortedMerges,

@@ -28,7 +28,7 @@ final class PluginSettings {
   /** Most threads that build the graph of a flushed segment, the flushing thread included. */
   static final Setting<Integer> FLUSH_WORKERS = workers("batched_hnsw.flush_workers");
 
-  /** Most heap of one build, as bytes or as a share of the heap; see {@code BuildOptions}. */
+  /** Most heap of all builds, as bytes or as a share of the heap; see {@code BuildOptions}. */
   static final Setting<ByteSizeValue> MEMORY_BUDGET =
       new Setting<>(BUDGET, "30%", PluginSettings::parseBudget, Property.NodeScope);
 

@@ -327,6 +327,11 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** Processor time since it has started. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  }
+
   /** Ends the node in the orderly way. */
   void stop() throws InterruptedException {
     process.destroy();

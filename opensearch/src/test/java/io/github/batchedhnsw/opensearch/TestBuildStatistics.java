@@ -20,7 +20,7 @@ public class TestBuildStatistics {
 
   @Test
   public void testCounts() throws IOException {
-    BuildStatistics statistics = new BuildStatistics();
+    BuildStatistics statistics = new BuildStatistics(1 << 20);
     BuildListener one = statistics.listener("one");
     BuildListener two = statistics.listener("two");
     one.built(new BuiltGraph("_0", "vec", "bulk", 1000, 8, 1, 500_000_000, 0.9));
@@ -38,6 +38,8 @@ public class TestBuildStatistics {
     assertEquals(
         Map.of("one/bits", "KNN990HnswBinaryVectorsFormat", "two/bits", "other"),
         counts.notReplaced());
+    assertEquals(1 << 20, counts.memoryBudgetBytes());
+    assertEquals("nothing is being built", 0, counts.reservedBytes());
     assertEquals(1830, counts.vectors());
     assertEquals(1_000_000_000, counts.nanos());
     assertEquals(Map.of("bulk", 3L, "insertion", 1L), counts.graphsByPlan());
@@ -65,6 +67,8 @@ public class TestBuildStatistics {
   public void testJson() throws IOException {
     BuildCounts counts =
         new BuildCounts(
+            2000,
+            1000,
             9,
             1_500_000_000,
             2,
@@ -79,6 +83,7 @@ public class TestBuildStatistics {
       json.endObject();
       assertEquals(
           "{\"graphs\":3,\"vectors\":9,\"build_seconds\":1.5,\"plans\":{\"bulk\":3},"
+              + "\"memory_budget_in_bytes\":2000,\"reserved_memory_in_bytes\":1000,"
               + "\"aborted_merges\":2,\"failed\":1,"
               + "\"estimated_recall\":{\"one/vec\":{\"vectors\":9,\"mean\":0.75,\"lowest\":0.5}},"
               + "\"not_replaced\":{\"one/bits\":\"other\"},"

@@ -93,6 +93,9 @@ public class TestOneNode {
     int byPlan =
         Http.<Map<String, Integer>>at(after, "plans").values().stream().mapToInt(i -> i).sum();
     assertEquals((int) Http.<Integer>at(after, "graphs"), byPlan);
+    assertEquals(
+        "30 % of 512 MB", 161061273, (int) Http.<Integer>at(after, "memory_budget_in_bytes"));
+    assertEquals(0, (int) Http.<Integer>at(after, "reserved_memory_in_bytes"));
     assertEquals(0, (int) Http.<Integer>at(after, "failed"));
     assertEquals(List.of(), Http.at(after, "last_failures"));
     assertEquals("node", Http.at(after, "name"));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
  * An index with one field of vectors, as clients of a node see it.
@@ -53,16 +54,31 @@ record VectorIndex(Http http, String name, String preference) {
    */
   void index(float[][] vectors, int from, int to) throws IOException, InterruptedException {
     for (int start = from; start < to; start += IDS_PER_BULK) {
-      StringBuilder bulk = new StringBuilder();
-      for (int id = start; id < Math.min(to, start + IDS_PER_BULK); id++) {
-        bulk.append("{\"index\":{\"_id\":\"").append(id).append("\"}}\n{\"vec\":");
-        bulk.append(Arrays.toString(vectors[id])).append("}\n");
-      }
-      Map<String, Object> answer = http.post(name + "/_bulk", bulk.toString());
+      indexing(vectors, start, Math.min(to, start + IDS_PER_BULK)).call();
+    }
+  }
+
+  /** One request that does so. */
+  Request<Void> indexing(float[][] vectors, int from, int to) {
+    StringBuilder bulk = new StringBuilder();
+    for (int id = from; id < to; id++) {
+      bulk.append("{\"index\":{\"_id\":\"").append(id).append("\"}}\n{\"vec\":");
+      bulk.append(Arrays.toString(vectors[id])).append("}\n");
+    }
+    String body = bulk.toString();
+    return () -> {
+      Map<String, Object> answer = http.post(name + "/_bulk", body);
       if (!answer.get("errors").equals(false)) {
         throw new AssertionError(answer.toString().substring(0, SHOWN_ERRORS));
       }
-    }
+      return null;
+    };
+  }
+
+  /** A request that is ready to be sent. */
+  interface Request<T> extends Callable<T> {
+    @Override
+    T call() throws IOException, InterruptedException;
   }
 
   void refresh() throws IOException, InterruptedException {
@@ -88,18 +104,25 @@ record VectorIndex(Http http, String name, String preference) {
 
   /** Ids of the k nearest of a query vector. */
   List<String> nearest(float[] query, int k) throws IOException, InterruptedException {
-    Map<String, Object> answer =
-        http.post(
-            name + "/_search?request_cache=false&preference=" + preference,
-            """
-            {"size": %d, "_source": false, "query": {"knn": {"vec": {"vector": %s, "k": %d}}}}
-            """
-                .formatted(k, Arrays.toString(query), k));
-    List<String> ids = new ArrayList<>();
-    for (Object hit : Http.<List<Object>>at(answer, "hits", "hits")) {
-      ids.add(Http.at(hit, "_id"));
-    }
-    return ids;
+    return searching(query, k).call();
+  }
+
+  /** The request for them. */
+  Request<List<String>> searching(float[] query, int k) {
+    String body =
+        """
+        {"size": %d, "_source": false, "query": {"knn": {"vec": {"vector": %s, "k": %d}}}}
+        """
+            .formatted(k, Arrays.toString(query), k);
+    return () -> {
+      Map<String, Object> answer =
+          http.post(name + "/_search?request_cache=false&preference=" + preference, body);
+      List<String> ids = new ArrayList<>();
+      for (Object hit : Http.<List<Object>>at(answer, "hits", "hits")) {
+        ids.add(Http.at(hit, "_id"));
+      }
+      return ids;
+    };
   }
 
   /** The answers to several queries. */

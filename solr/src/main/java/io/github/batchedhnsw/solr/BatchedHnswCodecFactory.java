@@ -59,7 +59,7 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   public void inform(SolrCore core) {
     super.inform(core);
     if (codec == null) {
-      BuildMetrics metrics = new BuildMetrics(core.getName());
+      BuildMetrics metrics = new BuildMetrics(core.getName(), initArgs);
       core.getCoreMetricManager().registerMetricProducer(metrics, Attributes.empty());
       BuildOptions options = initArgs.options(executor(core)).withListener(metrics);
       codec = BatchedHnswCodec.wrap(new SchemaFormats(super.getCodec(), core), options);

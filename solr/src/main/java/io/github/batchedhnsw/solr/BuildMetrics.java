@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.solr;
 
 import io.github.batchedhnsw.codec.BuildListener;
+import io.github.batchedhnsw.codec.BuildMemory;
 import io.github.batchedhnsw.codec.BuiltGraph;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -11,6 +12,7 @@ import io.opentelemetry.api.metrics.LongCounter;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.lucene.index.MergePolicy;
 import org.apache.solr.metrics.SolrMetricProducer;
 import org.apache.solr.metrics.SolrMetricsContext;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts what a core has built, as metrics of that core, and logs which fields are not built by us:
  * {@code /admin/metrics} has the metrics in Prometheus' format, and so has whatever else Solr
- * exports its metrics to. All of them have the name of the field besides the attributes that Solr
- * gives to all metrics of a core.
+ * exports its metrics to. All but those of memory have the name of the field besides the attributes
+ * that Solr gives to all metrics of a core.
  *
  * <p>Safe for use by several threads once {@link #initializeMetrics} has been called.
  */
@@ -34,6 +36,7 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
   private static final Logger LOG = LoggerFactory.getLogger(MethodHandles.lookup().lookupClass());
 
   private final String core;
+  private final InitArgs initArgs;
   private final Map<String, RecallEstimate> estimates = new ConcurrentHashMap<>();
 
   private SolrMetricsContext context;
@@ -57,9 +60,11 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
 
   /**
    * @param core name of the core, for the log
+   * @param initArgs tells the memory budget
    */
-  BuildMetrics(String core) {
+  BuildMetrics(String core, InitArgs initArgs) {
     this.core = core;
+    this.initArgs = initArgs;
   }
 
   @Override
@@ -81,6 +86,25 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
     lowestRecall =
         context.doubleGauge(
             PREFIX + "estimated_recall_lowest", "The same of the graph that has the lowest");
+    gauge(
+        "reserved_memory",
+        "Estimated heap of all builds that are going on in this process",
+        BuildMemory::reservedBytes);
+    if (initArgs.memoryBudgetMB() != null) {
+      gauge(
+          "memory_budget",
+          "Heap that all builds of this process should take together",
+          initArgs::memoryBudgetBytes);
+    }
+  }
+
+  /** Asked for whenever metrics are read, until the core is closed. */
+  private void gauge(String name, String description, LongSupplier bytes) {
+    context.observableLongGauge(
+        PREFIX + name,
+        description,
+        measurement -> measurement.record(bytes.getAsLong(), coreAttributes),
+        OtelUnit.BYTES);
   }
 
   @Override

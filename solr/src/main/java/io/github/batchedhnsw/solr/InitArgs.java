@@ -18,8 +18,8 @@ import org.apache.solr.core.SchemaCodecFactory;
  *     included; 1 or more, default 1
  * @param flushWorkers most threads that build the graph of a flushed segment, the flushing one
  *     included; 1 or more, default 1
- * @param memoryBudgetMB most heap in MiB that building one graph should take, see {@link
- *     BuildOptions}; 1 or more, or null for no limit, which is the default
+ * @param memoryBudgetMB most heap in MiB that all builds of the process should take, whichever core
+ *     they are of, see {@link BuildOptions}; 1 or more, or null for no limit, which is the default
  */
 record InitArgs(int numMergeWorkers, int flushWorkers, Integer memoryBudgetMB) {
   private static final String MERGE_WORKERS = "numMergeWorkers";
@@ -73,6 +73,11 @@ record InitArgs(int numMergeWorkers, int flushWorkers, Integer memoryBudgetMB) {
     return Math.max(numMergeWorkers, flushWorkers) - 1;
   }
 
+  /** The budget in bytes, where there is one. */
+  long memoryBudgetBytes() {
+    return (long) memoryBudgetMB << 20;
+  }
+
   /**
    * As the builder takes them.
    *
@@ -81,6 +86,6 @@ record InitArgs(int numMergeWorkers, int flushWorkers, Integer memoryBudgetMB) {
   BuildOptions options(ExecutorService executor) {
     BuildOptions options =
         BuildOptions.DEFAULT.withWorkers(numMergeWorkers, flushWorkers, executor);
-    return memoryBudgetMB == null ? options : options.withMemoryBudget((long) memoryBudgetMB << 20);
+    return memoryBudgetMB == null ? options : options.withMemoryBudget(memoryBudgetBytes());
   }
 }

@@ -54,10 +54,15 @@ class SolrHttp implements AutoCloseable {
 
   /** POST of a JSON body. */
   JsonNode post(String path, Object body) throws Exception {
+    return postJson(path, JSON.writeValueAsString(body));
+  }
+
+  /** POST of a JSON body as it is. */
+  JsonNode postJson(String path, String json) throws Exception {
     return send(
         HttpRequest.newBuilder(root.resolve(path))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
   /** POST of bytes as they are. */

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node of SolrCloud in a process of its own, which has the properties of a JVM to itself and can
- * be killed. It keeps its home and its port from start to start.
+ * Solr, or a node of SolrCloud, in a process of its own, which has the properties of a JVM to
+ * itself and can be killed. It keeps its home and its port from start to start.
  */
 final class SolrProcess extends SolrHttp {
   /** Property of the node's JVM, for its {@code solr.xml}. */
@@ -24,6 +24,7 @@ final class SolrProcess extends SolrHttp {
   private final SolrHome home;
   private final int port;
   private final Path log;
+  private String heap = "-Xmx512m";
   private Process process;
 
   /** A node that is not started yet. */
@@ -42,6 +43,16 @@ final class SolrProcess extends SolrHttp {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
+  }
+
+  /**
+   * Gives it another heap.
+   *
+   * @param option of its JVM
+   */
+  SolrProcess withHeap(String option) {
+    heap = option;
+    return this;
   }
 
   /** What the cluster calls it. */
@@ -66,7 +77,7 @@ final class SolrProcess extends SolrHttp {
   SolrProcess start(String... properties) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of(heap, "--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");
     for (String name :
         List.of(
@@ -91,6 +102,11 @@ final class SolrProcess extends SolrHttp {
           return get("admin/info/system").has("lucene");
         });
     return this;
+  }
+
+  /** Processor time since it has started. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   /** SIGTERM; waits for the end. */

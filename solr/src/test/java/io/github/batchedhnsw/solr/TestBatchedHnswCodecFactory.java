@@ -173,7 +173,7 @@ public class TestBatchedHnswCodecFactory {
   }
 
   /** Sum over all series of a metric that have an attribute. */
-  private static double metric(SolrHttp solr, String name, String attribute) throws Exception {
+  static double metric(SolrHttp solr, String name, String attribute) throws Exception {
     return solr.text("admin/metrics?wt=prometheus")
         .lines()
         .filter(line -> line.startsWith(name + "{") && line.contains(attribute))
@@ -181,12 +181,23 @@ public class TestBatchedHnswCodecFactory {
         .sum();
   }
 
+  /** The budget of the descriptor; nothing is being built. */
+  private static void assertMemory(SolrHttp solr) throws Exception {
+    assertEquals(512 << 20, metric(solr, "solr_core_batched_hnsw_memory_budget_bytes", "demo"), 0);
+    String all = solr.text("admin/metrics?wt=prometheus");
+    assertTrue(
+        all,
+        all.lines()
+            .anyMatch(line -> line.matches("solr_core_batched_hnsw_reserved_memory_bytes.* 0.0")));
+    assertEquals(0, metric(solr, "solr_core_batched_hnsw_memory_budget_bytes", "stock"), 0);
+  }
+
   @Test
   public void testMetrics() throws Exception {
     SolrHome home =
         new SolrHome("metrics")
             .withJar()
-            .withCore("demo", SolrHome.descriptor("codec-factory.xml"))
+            .withCore("demo", SolrHome.descriptor("codec-factory-options.xml"))
             .withCore("stock", SolrHome.STOCK);
     try (SolrServer solr = new SolrServer(home.folder())) {
       index(solr, "stock");
@@ -205,7 +216,10 @@ public class TestBatchedHnswCodecFactory {
       assertEquals(0, metric(solr, "solr_core_batched_hnsw_failures_total", "demo"), 0);
       assertEquals(0, metric(solr, "solr_core_batched_hnsw_graphs_total", "stock"), 0);
 
+      assertMemory(solr);
+
       solr.get("admin/cores?action=RELOAD&core=demo");
+      assertMemory(solr);
       solr.post("demo/update?commit=true", CORPUS.documents(0, 1000));
       assertTrue(
           "goes on after a reload",
