@@ -5,8 +5,8 @@ import io.github.batchedhnsw.construction.BuildPhase;
 import java.util.Map;
 
 /**
- * Records graphs for JDK Flight Recorder, where the JVM has it: trimmed ones need not. The only
- * class that knows the events. Costs next to nothing while nothing is being recorded.
+ * Records graphs for JDK Flight Recorder, where the JVM has it: a trimmed runtime image may lack
+ * it. The only class that knows the events. Costs next to nothing while nothing is being recorded.
  */
 final class FlightRecorder {
   private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();

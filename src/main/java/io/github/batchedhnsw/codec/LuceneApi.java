@@ -17,7 +17,9 @@ import org.apache.lucene.index.SegmentWriteState;
  */
 interface LuceneApi {
 
-  /** A writer whose merge is what this Lucene calls; see there. */
+  /**
+   * A writer with the merge method that this Lucene calls; see {@link BatchedHnswVectorsWriter}.
+   */
   BatchedHnswVectorsWriter newWriter(
       SegmentWriteState state,
       FormatParams params,
@@ -34,6 +36,6 @@ interface LuceneApi {
    */
   KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options);
 
-  /** Throws where the merge has been aborted and this Lucene tells so. */
+  /** Throws if the merge has been aborted; does nothing with a Lucene that does not tell. */
   void checkAborted(MergeState mergeState) throws IOException;
 }

@@ -16,8 +16,8 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 
 /**
  * Lets a forced merge merge every segment alone, once, and marks the results, so that our writers
- * know that they are to build new graphs. Keeps what is deleted softly. All other merges are
- * another policy's affair. For one forced merge.
+ * know that they are to build new graphs. Keeps what is deleted softly. All other merges are left
+ * to another policy. An instance serves one forced merge.
  *
  * <p>Thread-safe: {@code IndexWriter} asks on the threads of all merges.
  */
@@ -61,7 +61,7 @@ final class RebuildMergePolicy extends FilterMergePolicy {
     return marked;
   }
 
-  /** Merges each segment alone that is not settled, which it is then. */
+  /** Merges each segment alone that is not settled, and makes it settled. */
   private static final class Singles extends FilterMergePolicy {
     private final Set<String> settled;
 
@@ -78,7 +78,7 @@ final class RebuildMergePolicy extends FilterMergePolicy {
         MergeContext context) {
       MergeSpecification found = new MergeSpecification();
       for (SegmentCommitInfo segment : segments) {
-        // Lucene asks again when a merge that a segment is in has ended, for the result.
+        // Lucene asks again for the result when a merge has ended.
         if (segmentsToMerge.containsKey(segment)
             && !context.getMergingSegments().contains(segment)
             && settled.add(segment.info.name)) {

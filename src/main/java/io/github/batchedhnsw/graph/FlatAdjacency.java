@@ -170,14 +170,15 @@ public final class FlatAdjacency {
 
   /**
    * Moves all lists, whose length is within {@link #maxDegree}, to an adjacency with other ordinals
-   * and, on level 0, more nodes. This one gives up its pages on the way, so that there are never
-   * two of it, and is of no use afterwards.
+   * and, on level 0, more nodes. This one gives up its pages on the way, so that the lists are
+   * never on the heap twice, and cannot be used afterwards.
    *
    * @param ordinals the new ordinal of each old one, ascending
    * @param newNodes the new ordinals of the level's nodes, as many as there are; null for level 0
    * @param newSize number of nodes
-   * @param betweenPages is run now and then; throws to end the move, and both are of no use then
-   * @throws IOException what that throws
+   * @param betweenPages is run once for each page; an exception of it ends the move, and neither
+   *     adjacency can be used then
+   * @throws IOException if {@code betweenPages} throws it
    */
   public FlatAdjacency moveTo(int[] ordinals, int[] newNodes, int newSize, IORunnable betweenPages)
       throws IOException {

@@ -9,12 +9,12 @@ import java.util.Locale;
 
 /**
  * Chooses how the graph of a merged segment is made, from what is known before any vector is read.
- * Pure.
+ * Equal arguments give equal plans.
  *
  * <p>Cost model, per vector and in units of a vector's share of a rebuild in bulk. An extension
  * groups and codes all vectors and builds the upper levels as a rebuild does, and reads the lists
  * it keeps: {@value #KEEP_COST}. Every vector with a list that has lost a few neighbours takes
- * {@value #MEND_COST} more, and every other one without a list, or with one that has lost more,
+ * {@value #REPAIR_COST} more, and every other one without a list, or with one that has lost more,
  * {@value #ROW_COST}. A rebuild by insertion takes {@value #INSERT_COST}. Measured with M 16, beam
  * width 100 and 384, 128 and 100 dimensions (see {@code bench/results}); all grow alike with the
  * parameters and the dimension, and the model uses their ratio only.
@@ -35,8 +35,8 @@ final class MergePlanner {
   /** Finding and connecting the neighbours of a vector that has no list. */
   static final double ROW_COST = 1;
 
-  /** Finding others for a few neighbours that a list has lost. */
-  static final double MEND_COST = 0.2;
+  /** Finding replacements for the few neighbours that a list has lost. */
+  static final double REPAIR_COST = 0.2;
 
   /** A rebuild gives the better graph: an extension must be cheaper by this factor. */
   static final double LEAST_GAIN = 1.25;
@@ -95,12 +95,13 @@ final class MergePlanner {
     double deleted = 1 - largest.live() / (double) largest.size();
     int few = (int) (ClusterGraphBuilder.MOST_LOST * TYPICAL_DEGREE);
     double whole = shareThatLost(0, deleted);
-    double mended = 0;
+    double repaired = 0;
     for (int lost = 1; lost <= few; lost++) {
-      mended += shareThatLost(lost, deleted);
+      repaired += shareThatLost(lost, deleted);
     }
-    double rows = size - largest.live() * (whole + mended);
-    double extendCost = size * KEEP_COST + largest.live() * mended * MEND_COST + rows * ROW_COST;
+    double rows = size - largest.live() * (whole + repaired);
+    double extendCost =
+        size * KEEP_COST + largest.live() * repaired * REPAIR_COST + rows * ROW_COST;
     boolean bulk = GraphBuilders.buildsInBulk(params, size, dimension);
     double rebuildCost = size * (bulk ? REBUILD_COST : INSERT_COST);
     String costs =
@@ -125,7 +126,10 @@ final class MergePlanner {
         && source.size() - source.live() <= MOST_DELETED * source.size();
   }
 
-  /** Share of the lists that have lost so many neighbours, where any may be deleted. */
+  /**
+   * Share of the lists that have lost exactly {@code lost} neighbours, where each neighbour is
+   * deleted with the same probability: the binomial distribution.
+   */
   private static double shareThatLost(int lost, double deletedShare) {
     double share = Math.pow(1 - deletedShare, TYPICAL_DEGREE - lost);
     for (int i = 0; i < lost; i++) {

@@ -46,7 +46,9 @@ final class MergedBaseGraph implements BaseGraph {
     return nodes;
   }
 
-  /** Besides these maps that of the segment. */
+  /**
+   * Heap bytes of the two maps made here and of the segment's map from old ordinals to new ones.
+   */
   @Override
   public long ramBytesUsed() {
     return RamUsageEstimator.sizeOf(nodes)
@@ -61,7 +63,7 @@ final class MergedBaseGraph implements BaseGraph {
 
   private final class ListCursor implements Cursor {
     private final HnswGraph graph;
-    private final int[] lostOrdinals = new int[maxNeighbors()]; // of the segment
+    private final int[] lostOrdinals = new int[maxNeighbors()]; // in the segment's terms
     private int ordinal;
     private int lost;
 

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * Copies of the rows of a file that were read last, one in each place that ordinals are spread
- * over: neighbours of near vectors are the same ones again and again, and reading a row from a file
- * takes longer than comparing it.
+ * Copies of the rows of a file that were read last: a direct-mapped cache by the low bits of the
+ * ordinal. Near vectors have the same neighbours, and reading a row from a file takes longer than
+ * comparing it.
  */
 final class CachedRows<T> implements Rows<T> {
   /** Heap bytes of the copies, at most. */
   private static final int BYTES = 1 << 21;
 
-  /** So many later calls leave the array that {@link #row} returned as it is. */
+  /** Number of later calls that do not overwrite the array that {@link #row} returned. */
   private static final int STABLE_CALLS = 8;
 
   private static final int MAX_ROWS = 1 << 11;

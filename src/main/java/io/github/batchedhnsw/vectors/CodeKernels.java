@@ -33,7 +33,8 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
    * @param count number of rows, at most {@link #ROWS}
    * @param columns a code panel
    * @param blocks number of blocks of the panel
-   * @param lengths and {@code biases} of the columns, from {@code columnOffset} on
+   * @param lengths lengths of the columns
+   * @param biases biases of the columns
    * @param out receives the estimate of row {@code r} and column {@code c} at {@code outOffsets[r]
    *     + c}
    * @param maxima receives, from {@code maximaOffsets[r]} on, for each place in a block the

@@ -9,15 +9,15 @@ import org.apache.lucene.util.IORunnable;
 final class FloatVectorSet implements VectorSet {
   private final DistanceKernels kernels = DistanceKernels.best();
   private final Rows.Source<float[]> source;
-  private final boolean stable; // rows stay as they are for good
+  private final boolean stable; // rows are not overwritten by later calls
   private final int size;
   private final int dimension;
   private final Metric metric;
   private final float[] norms; // see Metric.norm; null where the metric needs none
 
   /**
-   * @param stable whether rows stay valid for good
-   * @param abortCheck is run while all vectors are read; throws to end that
+   * @param stable whether a row stays valid after later calls
+   * @param abortCheck is called while all vectors are read; an exception of it ends the reading
    */
   FloatVectorSet(
       Rows.Source<float[]> source,

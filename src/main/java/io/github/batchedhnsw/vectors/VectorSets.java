@@ -14,7 +14,7 @@ import org.apache.lucene.util.IORunnable;
  * copies the vectors.
  */
 public final class VectorSets {
-  /** Vectors that are read between two looks for an abort. */
+  /** Vectors that are read between two abort checks. */
   static final int ROWS_PER_CHECK = 1024;
 
   private static final IORunnable NEVER_ABORTS = () -> {};
@@ -57,8 +57,8 @@ public final class VectorSets {
    * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
    * of which is made for each cursor.
    *
-   * @param abortCheck is run every so often while all vectors are read, as EUCLIDEAN and COSINE
-   *     need for their lengths; throws to end that
+   * @param abortCheck is called every so often while all vectors are read, which EUCLIDEAN and
+   *     COSINE need for the lengths of vectors; an exception of it ends the reading
    * @throws IOException if the vectors cannot be read, or whatever the abort check throws
    * @throws IllegalArgumentException if the values are neither float nor byte vectors
    */
