@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.construction.candidates;
+
+import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.construction.partition.Clustering;
+import io.github.batchedhnsw.construction.partition.Clusters;
+import io.github.batchedhnsw.construction.survey.SampledNeighbors;
+import io.github.batchedhnsw.vectors.Metric;
+import io.github.batchedhnsw.vectors.VectorSet;
+import io.github.batchedhnsw.vectors.VectorSets;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** What plans follow from what was measured of the vectors. */
+public class TestJoinPlanner extends LuceneTestCase {
+  private static final int BEAM_WIDTH = 40;
+  private static final int DIMENSION = 24;
+
+  private static JoinPlanner planner(double recallAbove) {
+    return new JoinPlanner(BEAM_WIDTH, DIMENSION, Metric.SQUARE, 0, recallAbove);
+  }
+
+  private static JoinPlanner.Choice choose(float[][] rows, double recallAbove) throws IOException {
+    VectorSet vectors =
+        VectorSets.ofHeap(Arrays.asList(rows), null, DIMENSION, VectorSimilarityFunction.EUCLIDEAN);
+    int[] ordinals = IntStream.range(0, rows.length).toArray();
+    ParallelRanges serial = ParallelRanges.serial();
+    Clusters clusters = new Clustering(vectors, serial, 64, 3).group(ordinals);
+    SampledNeighbors sample = SampledNeighbors.of(vectors, ordinals, 40, BEAM_WIDTH, 3, serial);
+    return planner(recallAbove)
+        .choose(
+            code -> new ClusterJoin(vectors, ordinals, clusters, code, serial, 5),
+            clusters,
+            ordinals,
+            sample);
+  }
+
+  public void testHardSearchesGetLongEdgesAndNoMoreColumns() throws IOException {
+    float[][] uniform = VectorData.uniform(random(), 3000, DIMENSION);
+    JoinPlanner.Choice easy = choose(uniform, 0.99);
+    assertEquals(0, easy.plan().longEdges(), 0);
+    JoinPlanner.Choice hard = choose(uniform, 0.8);
+    assertEquals(0.125, hard.plan().longEdges(), 0);
+    assertTrue(hard + " after " + easy, hard.plan().columns() <= easy.plan().columns());
+    assertTrue(hard.toString(), hard.shares()[0] >= 0.8);
+  }
+
+  public void testClumpsGetMoreLongEdges() throws IOException {
+    float[][] centers = VectorData.normalized(random(), 150, DIMENSION);
+    float[][] clumps = new float[3000][];
+    for (int i = 0; i < clumps.length; i++) {
+      clumps[i] = centers[i % centers.length].clone();
+      for (int d = 0; d < DIMENSION; d++) {
+        clumps[i][d] += 0.001f * (float) random().nextGaussian();
+      }
+    }
+    for (double recallAbove : new double[] {0.8, 1}) {
+      assertEquals(0.5, choose(clumps, recallAbove).plan().longEdges(), 0);
+    }
+  }
+
+  /** Where few long edges are wanted, few candidates for them are looked for. */
+  public void testSubsets() {
+    JoinPlanner planner = planner(1);
+    JoinPlan all = planner.forSmallLevel(5000);
+    assertEquals(all, planner.forSubset(5000, 0.5));
+    JoinPlan few = planner.forSubset(5000, 0.125);
+    assertEquals(all.columns() / 4, few.columns());
+    assertEquals(BEAM_WIDTH / 4, few.hits());
+    assertEquals(BEAM_WIDTH / 4, few.used());
+    assertEquals(10, planner.forSubset(10, 0.125).columns() * 4, 3);
+  }
+}
