@@ -5,6 +5,7 @@ import io.github.batchedhnsw.construction.BuildParams;
 import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
@@ -68,6 +69,11 @@ public class TestMergePlanner extends LuceneTestCase {
         "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
             + " at 0.22 of a rebuild in bulk, and must be below 0.80",
         plan.reason());
+    // just few enough deleted ones: 81 % of the lists have lost at most 6 of 24 neighbours
+    assertEquals(
+        "the largest graph has 800 of 800 vectors and 200 deleted ones: extending it is estimated"
+            + " at 0.57 of a rebuild in bulk, and must be below 0.80",
+        plan(segment(1000, 200, 16)).reason());
   }
 
   /** By insertion it takes seven times as long, so that any graph that can be used is worth it. */
@@ -95,7 +101,8 @@ public class TestMergePlanner extends LuceneTestCase {
     assertTrue(plan(PARAMS.withMemoryBudget(bulk), large) instanceof MergePlan.Extend);
     MergePlan plan = plan(PARAMS.withMemoryBudget(bulk - 1), large);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
-    assertTrue(plan.reason(), plan.reason().contains("more than the budget of"));
+    String budget = String.format(Locale.ROOT, "more than the budget of %.1f MB", (bulk - 1) / 1e6);
+    assertTrue(plan.reason(), plan.reason().contains(budget));
   }
 
   public void testDeletes() {
