@@ -21,6 +21,18 @@ public class TestFlatAdjacency extends LuceneTestCase {
     check(random().nextInt(1, 2000), random().nextInt(1, 1025));
   }
 
+  public void testAppendIfAbsent() {
+    FlatAdjacency adjacency = new FlatAdjacency(null, 3, 4);
+    adjacency.appendIfAbsent(1, 7, 0.5f);
+    adjacency.appendIfAbsent(1, 8, 0.25f);
+    adjacency.appendIfAbsent(1, 7, 0.75f);
+    assertEquals(2, adjacency.degree(1));
+    assertEquals(7, adjacency.neighbor(1, 0));
+    assertEquals(0.5f, adjacency.score(1, 0), 0f);
+    assertEquals(8, adjacency.neighbor(1, 1));
+    assertEquals(0, adjacency.degree(0));
+  }
+
   /** Lists are filled to their capacity, which may be more than the degree of a finished graph. */
   private static void check(int size, int capacity) {
     int finished = random().nextInt(1, capacity + 1);

@@ -68,6 +68,11 @@ public class TestMergePlanner extends LuceneTestCase {
         "the largest graph has 1000 of 1000 vectors and 0 deleted ones: extending it is estimated"
             + " at 0.22 of a rebuild in bulk, and must be below 0.80",
         plan.reason());
+    // just few enough deleted ones: 81 % of the lists have lost at most 6 of 24 neighbours
+    assertEquals(
+        "the largest graph has 800 of 800 vectors and 200 deleted ones: extending it is estimated"
+            + " at 0.57 of a rebuild in bulk, and must be below 0.80",
+        plan(segment(1000, 200, 16)).reason());
   }
 
   /** By insertion it takes seven times as long, so that any graph that can be used is worth it. */
@@ -95,7 +100,9 @@ public class TestMergePlanner extends LuceneTestCase {
     assertTrue(plan(PARAMS.withMemoryBudget(bulk), large) instanceof MergePlan.Extend);
     MergePlan plan = plan(PARAMS.withMemoryBudget(bulk - 1), large);
     assertTrue(plan.toString(), plan instanceof MergePlan.Rebuild);
-    assertTrue(plan.reason(), plan.reason().contains("that the memory budget leaves"));
+    String budget =
+        String.format(Locale.ROOT, "%.1f MB that the memory budget leaves", (bulk - 1) / 1e6);
+    assertTrue(plan.reason(), plan.reason().contains(budget));
   }
 
   public void testDeletes() {
