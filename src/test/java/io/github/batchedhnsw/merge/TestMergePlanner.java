@@ -5,6 +5,7 @@ import io.github.batchedhnsw.construction.BuildParams;
 import io.github.batchedhnsw.construction.GraphBuilders;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
