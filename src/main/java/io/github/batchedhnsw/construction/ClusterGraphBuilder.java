@@ -74,15 +74,15 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           BuildPhase.REPAIR, 0.04,
           BuildPhase.WRITE, 0.01);
 
-  /** The same of an extension, of 20,000 vectors of text in segments of 90 and ten of 1 %. */
+  /** The same of an extension, of 50,000 vectors of text in segments of 90 and ten of 1 %. */
   static final Map<BuildPhase, Double> EXTENSION_SHARES =
       Map.of(
           BuildPhase.PREPARE, 0.02,
-          BuildPhase.TAKE_OVER, 0.21,
-          BuildPhase.SURVEY, 0.17,
-          BuildPhase.CANDIDATES, 0.3,
-          BuildPhase.REVERSE, 0.12,
-          BuildPhase.REPAIR, 0.17,
+          BuildPhase.TAKE_OVER, 0.01,
+          BuildPhase.SURVEY, 0.26,
+          BuildPhase.CANDIDATES, 0.43,
+          BuildPhase.REVERSE, 0.19,
+          BuildPhase.REPAIR, 0.08,
           BuildPhase.WRITE, 0.01);
 
   /** Where the steps of the survey end, as shares of its time. */
