@@ -101,7 +101,7 @@ public class BlockBenchmark {
   }
 
   private float[] products(DistanceKernels kernels, float[] panel) {
-    int blocks = ROWS / kernels.blockRows();
+    int blocks = ROWS / DistanceKernels.BLOCK_ROWS;
     for (int row = 0; row < ROWS; row += DistanceKernels.STRIP_ROWS) {
       kernels.products(
           rowMajor, row * dimension, panel, 0, blocks, dimension, out, row * ROWS, ROWS);
@@ -113,14 +113,14 @@ public class BlockBenchmark {
     float[] panel = new float[ROWS * dimension];
     for (int row = 0; row < ROWS; row++) {
       for (int i = 0; i < dimension; i++) {
-        panel[offset(kernels, row) + i * kernels.blockRows()] = rows[row][i];
+        panel[offset(kernels, row) + i * DistanceKernels.BLOCK_ROWS] = rows[row][i];
       }
     }
     return panel;
   }
 
   private int offset(DistanceKernels kernels, int row) {
-    int blockRows = kernels.blockRows();
+    int blockRows = DistanceKernels.BLOCK_ROWS;
     return row / blockRows * blockRows * dimension + row % blockRows;
   }
 }
