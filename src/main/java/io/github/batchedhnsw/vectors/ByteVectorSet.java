@@ -83,7 +83,7 @@ final class ByteVectorSet implements VectorSet {
 
       @Override
       public float bias(int ordinal) {
-        return metric == Metric.SQUARE ? norms[ordinal] : 0;
+        return metric == Metric.EUCLIDEAN ? norms[ordinal] : 0;
       }
     };
   }
@@ -117,7 +117,7 @@ final class ByteVectorSet implements VectorSet {
         scores[i] =
             switch (metric) {
               case DOT, INNER_PRODUCT -> kernels.dot(queryRow, row);
-              case SQUARE -> -kernels.squareDistance(queryRow, row);
+              case EUCLIDEAN -> -kernels.squareDistance(queryRow, row);
               case COSINE -> kernels.dot(queryRow, row) * (norms[query] * norms[ordinals[i]]);
             };
       }

@@ -87,7 +87,7 @@ final class FloatVectorSet implements VectorSet {
 
       @Override
       public float bias(int ordinal) {
-        return metric == Metric.SQUARE ? norms[ordinal] : 0;
+        return metric == Metric.EUCLIDEAN ? norms[ordinal] : 0;
       }
     };
   }
@@ -130,7 +130,7 @@ final class FloatVectorSet implements VectorSet {
         float[] row1 = rows.row(ordinals[Math.min(from + 1, last)]);
         float[] row2 = rows.row(ordinals[Math.min(from + 2, last)]);
         float[] row3 = rows.row(ordinals[Math.min(from + 3, last)]);
-        if (metric == Metric.SQUARE) {
+        if (metric == Metric.EUCLIDEAN) {
           kernels.squareDistance4(queryRow, row0, row1, row2, row3, out);
         } else {
           kernels.dot4(queryRow, row0, row1, row2, row3, out);
@@ -139,7 +139,7 @@ final class FloatVectorSet implements VectorSet {
           scores[from + i] =
               switch (metric) {
                 case DOT, INNER_PRODUCT -> out[i];
-                case SQUARE -> -out[i];
+                case EUCLIDEAN -> -out[i];
                 case COSINE -> out[i] * (norms[query] * norms[ordinals[from + i]]);
               };
         }

@@ -12,7 +12,7 @@ public enum Metric {
   /** The dot product divided by both norms. */
   COSINE(1),
   /** The negated squared distance, {@code 2 (a.b - a.a/2 - b.b/2)}. */
-  SQUARE(2);
+  EUCLIDEAN(2);
 
   private final float scale;
 
@@ -35,7 +35,7 @@ public enum Metric {
 
   /** Whether {@link #norm} is needed. */
   boolean hasNorms() {
-    return this == COSINE || this == SQUARE;
+    return this == COSINE || this == EUCLIDEAN;
   }
 
   /** What a vector set keeps for each vector, given the vector's dot product with itself. */
@@ -43,7 +43,7 @@ public enum Metric {
     return switch (this) {
       case DOT, INNER_PRODUCT -> 0;
       case COSINE -> squaredNorm == 0 ? 0 : (float) (1 / Math.sqrt(squaredNorm));
-      case SQUARE -> squaredNorm / 2;
+      case EUCLIDEAN -> squaredNorm / 2;
     };
   }
 
@@ -52,7 +52,7 @@ public enum Metric {
       case DOT_PRODUCT -> DOT;
       case MAXIMUM_INNER_PRODUCT -> INNER_PRODUCT;
       case COSINE -> COSINE;
-      case EUCLIDEAN -> SQUARE;
+      case EUCLIDEAN -> EUCLIDEAN;
     };
   }
 }

@@ -7,7 +7,7 @@ import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.Panel;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -23,7 +23,7 @@ final class FloatColumns {
   final Panel[] panels; // by cluster
   final float[][] origins; // by cluster
 
-  FloatColumns(RowSource vectors, int[] ordinals, Clusters clusters, ParallelRanges parallel)
+  FloatColumns(VectorSet vectors, int[] ordinals, Clusters clusters, ParallelRanges parallel)
       throws IOException {
     this.dimension = vectors.dimension();
     this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;

@@ -5,7 +5,7 @@ import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -71,7 +71,7 @@ final class RowGroup {
    * @param maxRows most rows, a multiple of {@link DistanceKernels#STRIP_ROWS}
    */
   RowGroup(
-      RowSource vectors,
+      VectorSet vectors,
       int[] ordinals,
       Clusters clusters,
       SignCodes signs,

@@ -6,7 +6,7 @@ import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.vectors.CodeKernels;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -25,7 +25,7 @@ final class SignCodes {
   final float[][] rotatedCentroids;
 
   SignCodes(
-      RowSource vectors, int[] ordinals, Clusters clusters, ParallelRanges parallel, long seed)
+      VectorSet vectors, int[] ordinals, Clusters clusters, ParallelRanges parallel, long seed)
       throws IOException {
     this.dimension = vectors.dimension();
     this.words = (dimension + Integer.SIZE - 1) / Integer.SIZE;

@@ -12,7 +12,7 @@ import io.github.batchedhnsw.construction.selection.PairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 
 /**
@@ -88,7 +88,7 @@ public final class BatchInserter {
    * @throws IOException if the vectors cannot be opened for reading
    */
   public BatchInserter(
-      RowSource vectors,
+      VectorSet vectors,
       ParallelRanges parallel,
       int maxBeamWidth,
       int maxDegree,

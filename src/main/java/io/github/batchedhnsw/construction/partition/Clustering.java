@@ -5,7 +5,7 @@ import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ public final class Clustering {
   private static final int SAMPLES_PER_CLUSTER = 10;
   private static final int ROW_GRAIN = 256;
 
-  private final RowSource vectors;
+  private final VectorSet vectors;
   private final ParallelRanges parallel;
   private final int target;
   private final long seed;
@@ -33,7 +33,7 @@ public final class Clustering {
    * @param target members that a cluster should have on average
    * @param seed of the samples that centroids start from
    */
-  public Clustering(RowSource vectors, ParallelRanges parallel, int target, long seed) {
+  public Clustering(VectorSet vectors, ParallelRanges parallel, int target, long seed) {
     this.vectors = vectors;
     this.parallel = parallel;
     this.target = target;

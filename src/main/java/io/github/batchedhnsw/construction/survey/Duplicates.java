@@ -4,7 +4,7 @@ package io.github.batchedhnsw.construction.survey;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.RowReader;
-import io.github.batchedhnsw.vectors.RowSource;
+import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -32,7 +32,7 @@ public final class Duplicates {
    * @param vectors at least one
    * @throws IOException if vectors cannot be read, or whatever the abort check throws
    */
-  public static int[] representatives(RowSource vectors, ParallelRanges parallel)
+  public static int[] representatives(VectorSet vectors, ParallelRanges parallel)
       throws IOException {
     long[] hashes = hashes(vectors, parallel);
     Arrays.sort(hashes);
@@ -94,7 +94,7 @@ public final class Duplicates {
   }
 
   /** Hash in the upper half, ordinal in the lower. */
-  private static long[] hashes(RowSource vectors, ParallelRanges parallel) throws IOException {
+  private static long[] hashes(VectorSet vectors, ParallelRanges parallel) throws IOException {
     long[] hashes = new long[vectors.size()];
     RowReader[] readers = new RowReader[parallel.workers()];
     float[][] rows = new float[parallel.workers()][vectors.dimension()];

@@ -90,7 +90,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
 
   /** Of vectors of unit length, where the score is a product. */
   private static double squaredDistance(Metric metric, float score) {
-    return metric == Metric.SQUARE ? -score : Math.max(0, 2 - 2 * (double) score);
+    return metric == Metric.EUCLIDEAN ? -score : Math.max(0, 2 - 2 * (double) score);
   }
 
   /** Number of sampled vectors. */

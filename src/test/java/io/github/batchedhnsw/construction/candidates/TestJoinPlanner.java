@@ -21,7 +21,7 @@ public class TestJoinPlanner extends LuceneTestCase {
   private static final int DIMENSION = 24;
 
   private static JoinPlanner planner(double recallAbove) {
-    return new JoinPlanner(BEAM_WIDTH, DIMENSION, Metric.SQUARE, 0, recallAbove);
+    return new JoinPlanner(BEAM_WIDTH, DIMENSION, Metric.EUCLIDEAN, 0, recallAbove);
   }
 
   private static JoinPlanner.Choice choose(float[][] rows, double recallAbove) throws IOException {
