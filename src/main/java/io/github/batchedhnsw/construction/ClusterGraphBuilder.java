@@ -3,6 +3,7 @@ package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.construction.candidates.ClusterJoin;
 import io.github.batchedhnsw.construction.candidates.JoinPlan;
+import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.candidates.JoinPlanner;
 import io.github.batchedhnsw.construction.linking.MissingScores;
 import io.github.batchedhnsw.construction.linking.NavigabilityRepair;
@@ -438,13 +439,14 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         BitSet selecting,
         short[] diverse)
         throws IOException {
-      if (plan.longEdges() == 0) {
+      if (plan.longEdges() == LongEdges.NONE) {
         return;
       }
       FlatAdjacency here = levels[level];
-      int most = (int) Math.ceil(here.maxDegree() * plan.longEdges());
+      int most = (int) Math.ceil(here.maxDegree() * plan.longEdges().share());
+      boolean inPlace = plan.longEdges() == LongEdges.IN_PLACE;
       for (int above = level + 1; above < levels.length; above++) {
-        addEdges(here, levels[above], most, selecting, diverse);
+        addEdges(here, levels[above], most, inPlace, selecting, diverse);
       }
       JoinPlanner planner = planner(1);
       for (int zeros = 2; ordinals.length >>> zeros > MIN_SUBSET; zeros += 2) {
@@ -463,14 +465,22 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         ClusterJoin join =
             new ClusterJoin(vectors, subset, clusters, sparse.code(), parallel, seed);
         select(lists, join, sparse, null, 0, new short[subset.length]);
-        addEdges(here, lists, most, selecting, diverse);
+        addEdges(here, lists, most, inPlace, selecting, diverse);
         log.phase("level of %d nodes: long edges of %d of them", here.size(), subset.length);
       }
     }
 
-    /** Adds neighbours behind the diverse ones, before those that only fill lists. */
+    /**
+     * Adds neighbours after the diverse ones or in the places of the last of them, before those
+     * that only fill lists.
+     */
     private void addEdges(
-        FlatAdjacency here, FlatAdjacency sparse, int most, BitSet selecting, short[] diverse)
+        FlatAdjacency here,
+        FlatAdjacency sparse,
+        int most,
+        boolean inPlace,
+        BitSet selecting,
+        short[] diverse)
         throws IOException {
       long[][] pairs = new long[parallel.workers()][here.maxDegree() + most];
       parallel.forEach(
@@ -480,7 +490,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
             for (int sparseSlot = from; sparseSlot < to; sparseSlot++) {
               int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
               if (selecting == null || selecting.get(slot)) { // others keep those that they have
-                addEdges(here, slot, sparse, sparseSlot, most, diverse, pairs[worker]);
+                addEdges(here, slot, sparse, sparseSlot, most, inPlace, diverse, pairs[worker]);
               }
             }
           });
@@ -492,19 +502,24 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         FlatAdjacency sparse,
         int sparseSlot,
         int most,
+        boolean inPlace,
         short[] diverse,
         long[] pairs) {
       int degree = here.copyPairs(slot, pairs);
+      int longest = inPlace ? degree : here.maxDegree();
       int firm = diverse[slot];
+      if (inPlace && firm > 1) {
+        firm = Math.max(1, firm - most); // the nearest one stays
+      }
       for (int i = 0; i < Math.min(most, sparse.degree(sparseSlot)); i++) {
         int neighbor = sparse.neighbor(sparseSlot, i);
-        if (firm < here.maxDegree() && !here.contains(slot, neighbor)) {
+        if (firm < longest && !here.contains(slot, neighbor)) {
           System.arraycopy(pairs, firm, pairs, firm + 1, degree++ - firm);
           pairs[firm++] = ScoredOrdinal.encode(sparse.score(sparseSlot, i), neighbor);
         }
       }
-      diverse[slot] = (short) firm;
-      here.replace(slot, pairs, Math.min(degree, here.maxDegree()));
+      diverse[slot] = (short) Math.max(firm, diverse[slot]);
+      here.replace(slot, pairs, Math.min(degree, longest));
     }
 
     /**

@@ -8,9 +8,9 @@ package io.github.batchedhnsw.construction.candidates;
  * @param columns vectors that each row is compared with, about; those of the clusters nearest to it
  * @param hits best columns by their estimated scores, whose exact scores are computed
  * @param used best hits by their exact scores, from which neighbours are selected
- * @param longEdges share of a list's places that long edges may take; 0 for no such edges
+ * @param longEdges which edges to distant nodes there are besides
  */
-public record JoinPlan(ColumnCode code, int columns, int hits, int used, double longEdges) {
+public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdges longEdges) {
 
   /** How the vectors of a cluster are compared with a row, before exact scores decide. */
   public enum ColumnCode {
@@ -20,15 +20,35 @@ public record JoinPlan(ColumnCode code, int columns, int hits, int used, double 
     SIGNS
   }
 
+  /** Edges to nodes that are neighbours on the levels above or in a thinned subset of the level. */
+  public enum LongEdges {
+    NONE(0),
+    /** In the places of the last diverse neighbours. */
+    IN_PLACE(0.125),
+    /** Besides the diverse neighbours, as far as the list has room. */
+    ADDED(0.5);
+
+    private final double share;
+
+    LongEdges(double share) {
+      this.share = share;
+    }
+
+    /** Most places of a list that they take, as a share of the longest one. */
+    public double share() {
+      return share;
+    }
+  }
+
   @Override
   public String toString() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s code, %d columns, %d hits, %d used, %.3f for long edges",
+        "%s code, %d columns, %d hits, %d used, long edges %s",
         code.name().toLowerCase(java.util.Locale.ROOT),
         columns,
         hits,
         used,
-        longEdges);
+        longEdges.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
   }
 }

@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
+import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
@@ -79,19 +80,6 @@ public final class JoinPlanner {
    * beyond that. All of it was too much for 340,000 vectors of GloVe.
    */
   private static final double HARD_LOSS = 0.5;
-
-  /**
-   * Share of a list's places that long edges may take where vectors lie in clumps: nothing else
-   * leads from one to another.
-   */
-  private static final double LONG_EDGES_OF_CLUMPS = 0.5;
-
-  /**
-   * The same where searches are hard and narrow ones end too early. Of 340,000 vectors of GloVe,
-   * searches of width 10 find .579 of the nearest without such edges, .590 with a sixteenth of the
-   * places, and .598 with an eighth, of 417, 419 and 425 visited nodes.
-   */
-  private static final double LONG_EDGES_OF_HARD = 0.125;
 
   /** Share of the vectors that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
@@ -183,9 +171,9 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, LONG_EDGES_OF_CLUMPS)
+        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, LongEdges.ADDED)
         : new JoinPlan(
-            ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, LONG_EDGES_OF_CLUMPS);
+            ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, LongEdges.ADDED);
   }
 
   /**
@@ -193,9 +181,9 @@ public final class JoinPlanner {
    *
    * @param longEdges see {@link JoinPlan#longEdges}
    */
-  public JoinPlan forSubset(int size, double longEdges) {
+  public JoinPlan forSubset(int size, LongEdges longEdges) {
     JoinPlan plan = forSmallLevel(size);
-    double share = longEdges / LONG_EDGES_OF_CLUMPS;
+    double share = longEdges.share() / LongEdges.ADDED.share();
     return new JoinPlan(
         plan.code(),
         Math.min(size, (int) (plan.columns() * share)),
@@ -265,8 +253,15 @@ public final class JoinPlanner {
   /** Share of clumped vectors from which on nodes get long edges. */
   private static final double MOST_CLUMPED = 0.05;
 
-  private double longEdges(SampledNeighbors sample) {
-    return sample.clumped() > MOST_CLUMPED ? LONG_EDGES_OF_CLUMPS : hard ? LONG_EDGES_OF_HARD : 0;
+  /**
+   * Nothing else leads from one clump to another. Where searches are hard, narrow ones end too
+   * early without: of 340,000 vectors of GloVe, those of width 10 find .579 of the nearest, and
+   * .588 with such edges.
+   */
+  private LongEdges longEdges(SampledNeighbors sample) {
+    return sample.clumped() > MOST_CLUMPED
+        ? LongEdges.ADDED
+        : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
   }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {

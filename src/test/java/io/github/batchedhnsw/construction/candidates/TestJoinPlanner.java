@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.construction.candidates;
 
 import io.github.batchedhnsw.VectorData;
+import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.partition.Clustering;
 import io.github.batchedhnsw.construction.partition.Clusters;
@@ -42,9 +43,9 @@ public class TestJoinPlanner extends LuceneTestCase {
   public void testHardSearchesGetLongEdgesAndNoMoreColumns() throws IOException {
     float[][] uniform = VectorData.uniform(random(), 3000, DIMENSION);
     JoinPlanner.Choice easy = choose(uniform, 0.99);
-    assertEquals(0, easy.plan().longEdges(), 0);
+    assertEquals(LongEdges.NONE, easy.plan().longEdges());
     JoinPlanner.Choice hard = choose(uniform, 0.8);
-    assertEquals(0.125, hard.plan().longEdges(), 0);
+    assertEquals(LongEdges.IN_PLACE, hard.plan().longEdges());
     assertTrue(hard + " after " + easy, hard.plan().columns() <= easy.plan().columns());
     assertTrue(hard.toString(), hard.shares()[0] >= 0.8);
   }
@@ -59,7 +60,7 @@ public class TestJoinPlanner extends LuceneTestCase {
       }
     }
     for (double recallAbove : new double[] {0.8, 1}) {
-      assertEquals(0.5, choose(clumps, recallAbove).plan().longEdges(), 0);
+      assertEquals(LongEdges.ADDED, choose(clumps, recallAbove).plan().longEdges());
     }
   }
 
@@ -67,11 +68,11 @@ public class TestJoinPlanner extends LuceneTestCase {
   public void testSubsets() {
     JoinPlanner planner = planner(1);
     JoinPlan all = planner.forSmallLevel(5000);
-    assertEquals(all, planner.forSubset(5000, 0.5));
-    JoinPlan few = planner.forSubset(5000, 0.125);
+    assertEquals(all, planner.forSubset(5000, LongEdges.ADDED));
+    JoinPlan few = planner.forSubset(5000, LongEdges.IN_PLACE);
     assertEquals(all.columns() / 4, few.columns());
     assertEquals(BEAM_WIDTH / 4, few.hits());
     assertEquals(BEAM_WIDTH / 4, few.used());
-    assertEquals(10, planner.forSubset(10, 0.125).columns() * 4, 3);
+    assertEquals(10, planner.forSubset(10, LongEdges.IN_PLACE).columns() * 4, 3);
   }
 }
