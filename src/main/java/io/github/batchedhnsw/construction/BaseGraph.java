@@ -4,10 +4,7 @@ package io.github.batchedhnsw.construction;
 import java.io.IOException;
 import org.apache.lucene.util.Accountable;
 
-/**
- * The lowest level of a graph that was there before, in terms of the ordinals of the graph to be
- * built. Immutable; safe to share.
- */
+/** Level 0 of an existing graph, in ordinals of the graph to be built. Immutable; safe to share. */
 public interface BaseGraph extends Accountable {
 
   /** The nodes that have lists, ascending. */
@@ -26,7 +23,7 @@ public interface BaseGraph extends Accountable {
     int maxNeighbors();
 
     /**
-     * The neighbours that a node has kept.
+     * Stores the neighbours that a node has kept.
      *
      * @param destination has room for {@link #maxNeighbors()}
      * @return how many were stored
@@ -38,9 +35,9 @@ public interface BaseGraph extends Accountable {
 
     /**
      * Appends the neighbours of those that the node of the last call of {@link #neighbors} has
-     * lost. They may take the places of the lost ones.
+     * lost. They are candidates to replace the lost ones.
      *
-     * @param destination receives other nodes, as many as fit, some of them more than once, or
+     * @param destination receives other nodes, as many as fit, possibly with repetitions and with
      *     neighbours that the node still has
      * @param count how many ordinals it holds already
      * @return how many it holds then

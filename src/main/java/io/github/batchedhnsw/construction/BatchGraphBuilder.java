@@ -23,13 +23,16 @@ import java.util.Map;
 
 /**
  * Batched insertion (after ParlayANN, arXiv 2305.04359). Levels are built from the top down; each
- * starts as a copy of the finished level above and takes in its other nodes in batches: every node
- * of a batch searches the graph as it was before the batch, see {@link BatchInserter}.
+ * starts as a copy of the finished level above, and its other nodes are inserted in batches: every
+ * node of a batch searches the graph as it was before the batch, see {@link BatchInserter}.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class BatchGraphBuilder implements GraphBuilder {
-  /** What the phases take: of 20,000 vectors, {@code bench/run scaling}. */
+  /**
+   * Share of the build time that each phase takes, measured on 20,000 vectors by {@code bench/run
+   * scaling}.
+   */
   static final Map<BuildPhase, Double> SHARES =
       Map.of(
           BuildPhase.PREPARE, 0.01,
@@ -39,17 +42,17 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
   private static final int ENTER_GRAIN = 64;
 
-  /** Nodes that are put in order between two abort checks. */
+  /** Nodes that are ordered between two abort checks. */
   private static final int CHECK_INTERVAL = 1 << 14;
 
-  /** Bits of a node's slot on a level above that tell where a new node is; two levels' fit. */
+  /** Bits of an entry point's slot that are part of a new node's sort key; two levels' bits fit. */
   private static final int PLACE_BITS = 16;
 
   private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
   private final BuildParams params;
   private final BuildLog log;
 
-  /** A builder with the given parameters that says nothing. */
+  /** A builder with the given parameters that logs no messages. */
   public BatchGraphBuilder(BuildParams params) {
     this(params, BuildLog.silent());
   }
@@ -115,7 +118,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
     }
 
     private BatchInserter.Degrees degrees(int maxDegree) {
-      if (metric == Metric.INNER_PRODUCT) { // has few diverse neighbours: long vectors
+      if (metric == Metric.INNER_PRODUCT) { // the few diverse neighbours are long vectors
         return new BatchInserter.Degrees(maxDegree, maxDegree, maxDegree);
       }
       return new BatchInserter.Degrees(
@@ -156,8 +159,8 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
     /**
      * Searches the finished levels for an entry point for each node of a batch, and sorts the batch
-     * so that nodes with the same ones follow each other: their searches visit the same vectors,
-     * which are in the processor's caches then.
+     * so that nodes with the same entry points are consecutive: their searches visit the same
+     * vectors, which are then in the processor's caches.
      *
      * @return the entry points in the new order of the batch
      */
@@ -175,7 +178,8 @@ public final class BatchGraphBuilder implements GraphBuilder {
               int entry = levels[levels.length - 1].ordinalAt(0);
               for (int above = levels.length - 1; above > level; above--) {
                 entry = search.nearest(levels[above], scorer, entry);
-                // The lowest levels count; bits that do not fit would only be a better order.
+                // The lowest levels matter most; the bits that do not fit would only refine the
+                // order.
                 places[i] = places[i] << PLACE_BITS | levels[above].slotOf(entry) & PLACE_MASK;
               }
               places[i] = places[i] << Integer.SIZE | i;
@@ -200,8 +204,8 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
     /**
      * The nodes of a level in the order of insertion: those of the level above first, the others
-     * shuffled, because documents often arrive sorted by what their vectors mean. On the top level
-     * the entry point comes first.
+     * shuffled, because documents often arrive sorted by topic. On the top level the entry point
+     * comes first.
      */
     private int[] insertionOrder(int level, FlatAdjacency adjacency) throws IOException {
       int count = adjacency.size();

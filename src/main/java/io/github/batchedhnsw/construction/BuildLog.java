@@ -10,9 +10,8 @@ import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.hnsw.HnswGraphBuilder;
 
 /**
- * What a build tells about itself: the decisions it takes, how far it has come and the time its
- * phases take, as messages of Lucene's component {@value HnswGraphBuilder#HNSW_COMPONENT}. Used by
- * the building thread only.
+ * Logs a build: its decisions, its progress and the durations of its phases, as messages of
+ * Lucene's component {@value HnswGraphBuilder#HNSW_COMPONENT}. Used by the building thread only.
  */
 public final class BuildLog {
   private static final long PROGRESS_INTERVAL_NANOS = 5_000_000_000L;
@@ -28,17 +27,17 @@ public final class BuildLog {
   private long lastProgressNanos = currentStartNanos;
   private Map<BuildPhase, Double> shares = Map.of();
   private double levelShare = 1;
-  private double finished; // share of the build, of the phases before
+  private double finished; // share of the build that earlier phases took
   private double position; // in the current phase, 0 to 1
   private double nextPosition = 1;
-  private double loopPosition; // where the current loop began
+  private double loopPosition; // in the phase, when the current loop began
   private long loopStartNanos;
 
   /**
    * A log for one build, which begins with {@link BuildPhase#PREPARE}.
    *
-   * @param infoStream where messages go, where it is enabled
-   * @param field name of the field, for every message
+   * @param infoStream receives the messages if it is enabled
+   * @param field name of the field, part of every message
    */
   public BuildLog(InfoStream infoStream, String field) {
     this(infoStream, field, PROGRESS_INTERVAL_NANOS);
@@ -50,12 +49,12 @@ public final class BuildLog {
     this.progressIntervalNanos = progressIntervalNanos;
   }
 
-  /** A log that nobody reads. */
+  /** A log that discards all messages. */
   public static BuildLog silent() {
     return new BuildLog(InfoStream.NO_OUTPUT, "");
   }
 
-  /** Whether anybody reads the messages. */
+  /** Whether messages are logged. */
   public boolean isEnabled() {
     return infoStream.isEnabled(HnswGraphBuilder.HNSW_COMPONENT);
   }
@@ -75,7 +74,7 @@ public final class BuildLog {
     messageStartNanos = now;
   }
 
-  /** Ends the phase before and begins one, which may have been there before. */
+  /** Ends the current phase and begins another, which may have run before. */
   public void begin(BuildPhase phase) {
     long now = System.nanoTime();
     nanosByPhase.merge(current, now - currentStartNanos, Long::sum);
@@ -87,15 +86,15 @@ public final class BuildLog {
   }
 
   /**
-   * Tells which share of its time the build will presumably spend in each phase, so that progress
-   * can be told of the whole of it.
+   * Sets the share of its time that the build will presumably spend in each phase, so that progress
+   * can be reported for the whole build.
    */
   void expect(Map<BuildPhase, Double> sharesByPhase) {
     shares = sharesByPhase;
   }
 
   /**
-   * Begins a level, which takes as much of each phase as it has of the nodes of all levels.
+   * Begins a level, whose share of each phase is its share of the nodes of all levels.
    *
    * @param nodes on the level
    * @param size number of vectors
@@ -104,22 +103,22 @@ public final class BuildLog {
     levelShare = nodes / (double) (size + LevelAssignment.expectedUpperNodes(size, maxConn));
   }
 
-  /** Tells how far the next loops lead in the current phase, 0 to 1. */
+  /** Sets the position in the current phase, 0 to 1, at which the next loops end. */
   void step(double next) {
     nextPosition = next;
     loopPosition = position;
     loopStartNanos = 0;
   }
 
-  /** Of the current phase, on the current level. */
+  /** The share of the build that the current phase takes on the current level. */
   private double share() {
     boolean once = current == BuildPhase.PREPARE || current == BuildPhase.WRITE;
     return shares.getOrDefault(current, 0.0) * (once ? 1 : levelShare);
   }
 
   /**
-   * Logs how far the build has come, unless that was done a moment ago. It is an estimate: of the
-   * loops of a step the first counts.
+   * Logs the progress of the build, unless it was logged a moment ago. It is an estimate: only the
+   * first loop of a step counts.
    *
    * @param done of the loop's {@code total} indices
    * @param startNanos when the loop was begun, by {@link System#nanoTime}
@@ -148,7 +147,7 @@ public final class BuildLog {
     return new EnumMap<>(nanosByPhase);
   }
 
-  /** Durations of the phases, in words. */
+  /** The durations of the phases, as text. */
   public static String describe(Map<BuildPhase, Long> nanosByPhase) {
     StringJoiner joiner = new StringJoiner(", ");
     nanosByPhase.forEach(

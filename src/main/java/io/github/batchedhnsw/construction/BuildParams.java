@@ -6,21 +6,21 @@ package io.github.batchedhnsw.construction;
  * same graph, on any number of workers. Validated by the format; see {@code
  * BatchedHnswVectorsFormat}.
  *
- * @param maxConn M: most neighbours of a node on the upper levels, half of the most on level 0
+ * @param maxConn M: most neighbours of a node on the upper levels; level 0 allows twice as many
  * @param beamWidth number of candidates tracked while looking for a node's neighbours
  * @param seed of levels and orders
  * @param memoryBudgetBytes heap that a build should not exceed, besides the vectors and what each
  *     worker needs; 0 or more, see {@link GraphBuilders}
  * @param joinedShare share of the nodes that Lucene would not insert but join, 0 to 1: those of
- *     merged segments with graphs and without deleted vectors, besides the largest one. It looks
- *     for their neighbours among the neighbours of others, and finds fewer
+ *     merged segments with graphs and without deleted vectors, except the largest one. Lucene looks
+ *     for their neighbours among the neighbours of other nodes, and finds fewer
  */
 public record BuildParams(
     int maxConn, int beamWidth, long seed, long memoryBudgetBytes, double joinedShare) {
   /** The seed of every build of the codec, so that equal input gives equal bytes. */
   public static final long DEFAULT_SEED = 42;
 
-  /** The budget of a build that may take what it needs. */
+  /** The budget of a build without a memory limit. */
   public static final long UNLIMITED_MEMORY = Long.MAX_VALUE;
 
   /** Parameters with the {@link #DEFAULT_SEED} and {@link #UNLIMITED_MEMORY}. */
@@ -33,19 +33,19 @@ public record BuildParams(
     this(maxConn, beamWidth, seed, UNLIMITED_MEMORY, 0);
   }
 
-  /** The same with another budget. */
+  /** Returns the same parameters with another budget. */
   public BuildParams withMemoryBudget(long bytes) {
     return new BuildParams(maxConn, beamWidth, seed, bytes, joinedShare);
   }
 
-  /** The same with what is left of the budget beside builds that take so many bytes. */
+  /** Returns the same parameters with the budget reduced by what concurrent builds take. */
   public BuildParams withOthersReserved(long bytes) {
     return memoryBudgetBytes == UNLIMITED_MEMORY
         ? this
         : withMemoryBudget(Math.max(0, memoryBudgetBytes - bytes));
   }
 
-  /** The same with another share of joined nodes. */
+  /** Returns the same parameters with another share of joined nodes. */
   public BuildParams withJoinedShare(double share) {
     return new BuildParams(maxConn, beamWidth, seed, memoryBudgetBytes, share);
   }
@@ -59,8 +59,8 @@ public record BuildParams(
   }
 
   /**
-   * Degree to which a new node's own list is filled with its nearest non-diverse candidates. With
-   * none of them, recall at a given search width was slightly below stock's on data of high
+   * Degree to which a new node's own list is filled with its nearest non-diverse candidates.
+   * Without filling, recall at a given search width was slightly below stock's on data of high
    * intrinsic dimension.
    */
   int ownFillDegree(int maxDegree) {

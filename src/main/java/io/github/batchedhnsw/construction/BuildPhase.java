@@ -3,26 +3,26 @@ package io.github.batchedhnsw.construction;
 
 import java.util.Locale;
 
-/** What a build is doing, for logs and events. */
+/** The phases of a build, for logs and events. */
 public enum BuildPhase {
-  /** Reading what there is, choosing a builder, finding duplicates. */
+  /** Reading the segments, choosing a builder, finding duplicates. */
   PREPARE,
-  /** Grouping vectors into clusters, and trying on a sample how to collect candidates. */
+  /** Grouping vectors into clusters, and choosing the join plan by trials on a sample. */
   SURVEY,
   /** Collecting candidates in bulk, and selecting neighbours from them. */
   CANDIDATES,
   /** Grouping and adding reverse edges. */
   REVERSE,
-  /** Taking over the lists of another graph. */
+  /** Copying the lists of another graph. */
   TAKE_OVER,
   /** Searching and connecting nodes in batches. */
   INSERT,
-  /** Making all nodes reachable, searching for some, and chaining duplicates. */
+  /** Making all nodes reachable, searching for sampled nodes, and chaining duplicates. */
   REPAIR,
   /** Writing the graph. */
   WRITE;
 
-  /** In lower case, with spaces. */
+  /** The name in lower case, with spaces. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }

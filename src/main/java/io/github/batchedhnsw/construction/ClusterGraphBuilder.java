@@ -36,19 +36,20 @@ import java.util.Map;
  * Builds a graph in bulk, level by level from the top:
  *
  * <ol>
- *   <li>vectors are grouped into clusters of near ones;
- *   <li>a sample, whose exact neighbours are known, tells how many columns each row must be
- *       compared with, by which code, for its candidates to be good enough;
- *   <li>each row is compared with the columns of the clusters nearest to it; the exact scores of
- *       the best ones decide, and the row selects its neighbours by the diversity rule at once;
- *   <li>some nodes get long edges;
- *   <li>batch by batch, the reverse edges are grouped by target, and every target takes its group
- *       in, with at most one selection;
- *   <li>every node is made reachable, and sampled ones are searched for.
+ *   <li>nearby vectors are grouped into clusters;
+ *   <li>a sample whose exact neighbours are known determines how many columns each row must be
+ *       compared with, and by which code, for its candidates to be good enough;
+ *   <li>each row is compared with the columns of the clusters nearest to it; the best ones are
+ *       scored exactly, and the row immediately selects its neighbours from them by the diversity
+ *       rule;
+ *   <li>long edges are added to some nodes;
+ *   <li>batch by batch, the reverse edges are grouped by target, and each group is added to its
+ *       target's list with at most one selection;
+ *   <li>every node is made reachable, and searches check whether sampled nodes are found.
  * </ol>
  *
  * Each step is a parallel loop over disjoint data; there is no lock. {@link #extend} keeps lists of
- * a graph that was there before.
+ * an existing graph.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
@@ -57,14 +58,14 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   static final String EXTENSION = "extension";
 
   /**
-   * Members of a cluster, on average. With 64, candidates of 110,000 sentence embeddings are as
-   * complete as with 125 and half as many columns again.
+   * Mean number of members of a cluster. With 64, candidates of 110,000 sentence embeddings are as
+   * complete as with 125 and 1.5 times as many columns.
    */
   private static final int CLUSTER_SIZE = 64;
 
   /**
-   * What the phases take: of 60,000 vectors of text and GloVe, {@code bench/run scaling} and {@code
-   * -Dbench.messages=true}.
+   * Share of the build time that each phase takes, measured on 60,000 vectors of text and GloVe by
+   * {@code bench/run scaling} with {@code -Dbench.messages=true}.
    */
   static final Map<BuildPhase, Double> BULK_SHARES =
       Map.of(
@@ -75,7 +76,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           BuildPhase.REPAIR, 0.04,
           BuildPhase.WRITE, 0.01);
 
-  /** The same of an extension, of 50,000 vectors of text in segments of 90 and ten of 1 %. */
+  /**
+   * The same shares for an extension, measured on 50,000 vectors of text in segments of 90 and ten
+   * of 1 %.
+   */
   static final Map<BuildPhase, Double> EXTENSION_SHARES =
       Map.of(
           BuildPhase.PREPARE, 0.02,
@@ -86,7 +90,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           BuildPhase.REPAIR, 0.08,
           BuildPhase.WRITE, 0.01);
 
-  /** Where the steps of the survey end, as shares of its time. */
+  /** Ends of the steps of the survey, as shares of its time. */
   private static final double CLUSTERED = 0.5;
 
   private static final double SAMPLED = 0.8;
@@ -95,20 +99,24 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final int MAX_SAMPLE = 64;
   private static final int SAMPLED_SHARE = 512;
 
-  /** Smallest level above level 0 whose searches say anything. */
+  /** Fewest nodes of level 1 for its searches to be a meaningful measure. */
   private static final int MIN_NODES_ABOVE = 256;
 
-  /** Neighbours that are looked for there, as a part of the beam width. */
+  /** Divisor of the beam width that gives the number of neighbours searched for on level 1. */
   private static final int NEAREST_ABOVE = 10;
 
   /**
-   * Width of the searches there, as a part of the beam width. With an eighth, they find about as
-   * much of the ten nearest as insertion's searches on level 0: measured .90 to .86 of 30,000
-   * uniform vectors of 64 dimensions, .94 to .95 of GloVe's, .98 to .99 of sentence embeddings.
+   * Divisor of the beam width that gives the width of the searches on level 1. With an eighth, they
+   * find about the same share of the ten nearest neighbours as insertion's searches on level 0: .90
+   * and .86 were measured for 30,000 uniform vectors of 64 dimensions, .94 and .95 for GloVe, .98
+   * and .99 for sentence embeddings.
    */
   private static final int WIDTH_ABOVE = 8;
 
-  /** Batches in which reverse edges are added; more take less memory and more selections. */
+  /**
+   * Number of batches in which reverse edges are added; more batches need less memory and more
+   * selections.
+   */
   private static final int REVERSE_BATCHES = 8;
 
   private static final int MIN_REVERSE_BATCH = 1 << 13;
@@ -116,42 +124,42 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   private static final int LIST_GRAIN = 256;
   private static final int SERIAL_GRAIN = 1 << 14;
 
-  /** Nodes whose degrees are looked at. */
+  /** Number of nodes whose degrees are sampled. */
   private static final int DEGREE_SAMPLE = 4096;
 
-  /** Percentage of the longest list up to which lists are filled at most. */
+  /** Highest degree that lists are filled to, as a percentage of the maximum degree. */
   private static final int MOST_FILLED = 45;
 
   /**
-   * Mean degree that is aimed at, as a share of what insertion would reach. Lists of the nearest
-   * neighbours are worth more than insertion's, some of which it took when the graph was small, and
-   * with fewer candidates than are known here.
+   * Target mean degree, as a share of the one that insertion would reach. Lists selected from the
+   * nearest neighbours are better than insertion's, some of which were selected when the graph was
+   * small, and from fewer candidates than are known here.
    */
   private static final double INSERTED_SHARE = 0.83;
 
-  /** Share of its edges that a node lacks where Lucene joins it instead of inserting it. */
+  /** Share of its edges that a node lacks if Lucene joins it instead of inserting it. */
   private static final double JOINED_LOSS = 0.1;
 
-  /** Lists that get longer by a neighbour that is added, as half of them know each other. */
+  /** Number of lists that an added neighbour makes longer: half of the pairs select each other. */
   private static final double LISTS_PER_EDGE = 1.5;
 
-  /** Subsets of fewer nodes give no long edges. */
+  /** Subsets of at most this many nodes are not used for long edges. */
   private static final int MIN_SUBSET = 32;
 
   /**
-   * A graph that was there before is a bad one where fewer of its lists than this hold the node's
-   * nearest neighbour, which the diversity rule always takes: insertion finds it for 0.6 of the
-   * nodes even where vectors are hardest to tell apart, and lists at random hold none.
+   * An existing graph is a bad one if less than this share of its lists hold the node's nearest
+   * neighbour, which the diversity rule always selects: insertion finds it for 0.6 of the nodes
+   * even on the data with the least contrast between distances, and random lists hold none.
    */
   private static final double LEAST_NEAREST_KEPT = 0.3;
 
   /** Share of its neighbours that a node may have lost for the rest of its list to be kept. */
   public static final double MOST_LOST = 0.25;
 
-  /** Neighbours of lost neighbours that are looked at, at most, as a multiple of a full list. */
+  /** Most neighbours of lost neighbours that are considered, as a multiple of a full list. */
   private static final int REPLACEMENTS = 4;
 
-  /** Candidates for the place of a lost neighbour that are compared with the others, at most. */
+  /** Most candidates per lost neighbour that are compared with the other neighbours. */
   private static final int TRIED_FOR_LOST = 10;
 
   private final BuildParams params;
@@ -198,12 +206,12 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   }
 
   /**
-   * Builds a graph that keeps lists of another one: those of the lowest level that have lost
-   * nothing, and those that have lost little, with neighbours of the lost ones. Only the other
-   * nodes are rows of the join there; all are columns. The levels above are built anew.
+   * Builds a graph that keeps lists of another one: the level 0 lists that have lost no neighbours
+   * or few, with neighbours of the lost ones as replacements. Only the other nodes are rows of the
+   * join on level 0; all nodes are columns. The levels above are rebuilt.
    *
    * @param base a graph over some of the vectors
-   * @return null where the base turns out to be a bad graph
+   * @return null if the base turns out to be a bad graph
    * @throws IOException as {@link #build}
    */
   BuildResult extend(VectorSet vectors, BaseGraph base, ParallelRanges parallel)
@@ -219,8 +227,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     private final int[][] nodesByLevel;
     private final ReverseEdges groups = new ReverseEdges();
     private final OrdinalScorer[] scorers; // of the workers
-    private final NeighborSelector[] selectors; // use them
-    private BitSet rows; // of level 0 that select their neighbours; null for all
+    private final NeighborSelector[] selectors; // use the scorers
+    private BitSet rows; // of level 0, which select their neighbours; null for all
     private SampledNeighbors sample; // of level 0
 
     Build(VectorSet vectors, ParallelRanges parallel, BaseGraph kept) throws IOException {
@@ -237,7 +245,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       }
     }
 
-    /** Returns null where lists were kept that are not worth it. */
+    /** Returns null if the lists that were kept are too bad to keep. */
     BuildResult run() throws IOException {
       FlatAdjacency[] levels = new FlatAdjacency[nodesByLevel.length];
       int longest = FlatHnswGraph.maxDegree(params.maxConn(), 0);
@@ -265,10 +273,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         NavigabilityRepair navigability =
             new NavigabilityRepair(vectors, all, GraphEstimate.WIDTH, params.seed(), parallel);
         NavigabilityRepair.Result result =
-            rows != null && rows.isEmpty() // a merge that adds nothing changes nothing
+            rows != null && rows.isEmpty() // a merge that adds no vectors changes no list
                 ? new NavigabilityRepair.Result(navigability.lost(), 0)
                 : navigability.repair();
-        if (result.links() > 0) { // which may have taken the place of others
+        if (result.links() > 0) { // which may have replaced other edges
           repair.repair(levels[0], levels[levels.length - 1].ordinalAt(0));
         }
         double recall =
@@ -280,7 +288,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       return new BuildResult(graph, kept == null ? BULK : EXTENSION, estimate);
     }
 
-    /** Whether too few of the lists that were kept hold the nearest of the other kept nodes. */
+    /** Whether too few of the kept lists hold the node's nearest neighbour among the kept nodes. */
     private boolean isBad(FlatAdjacency level) {
       int[] nodes = kept.nodes();
       int lists = 0;
@@ -311,7 +319,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       return true;
     }
 
-    /** Connects the nodes of a level; returns false where lists were kept that are not worth it. */
+    /** Connects the nodes of a level; returns false if the kept lists are too bad to keep. */
     private boolean connect(FlatAdjacency[] levels, int level) throws IOException {
       FlatAdjacency adjacency = levels[level];
       int size = adjacency.size();
@@ -369,7 +377,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Copies the lists that have lost nothing or little.
+     * Copies the lists that have lost no neighbours or few.
      *
      * @param degrees receives their lengths
      * @return the other nodes
@@ -400,8 +408,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
      *
      * @param selecting the nodes; null for all
      * @param floor degree up to which lists of diverse neighbours are filled with the nearest
-     *     others
-     * @param diverse receives how many of each node's neighbours are diverse, the first ones
+     *     non-diverse ones
+     * @param diverse receives how many of each node's neighbours are diverse; these come first
      */
     private void select(
         FlatAdjacency level,
@@ -426,9 +434,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Where vectors lie in clumps or searches are hard, gives nodes neighbours that are far away by
-     * the measure of this level: those that they have on the levels above and in ever thinner
-     * subsets of the level. Insertion has such edges from the time when the graph was small.
+     * If vectors lie in clumps or searches are hard, adds neighbours that are far away relative to
+     * the distances on this level: those that nodes have on the levels above and in ever smaller
+     * subsets of the level. Insertion has such edges because it added them when the graph was
+     * small.
      */
     private void addLongEdges(
         FlatAdjacency[] levels,
@@ -471,8 +480,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Adds neighbours after the diverse ones or in the places of the last of them, before those
-     * that only fill lists.
+     * Adds neighbours after the diverse ones, or in the places of the last of them, and before the
+     * non-diverse ones that fill the list.
      */
     private void addEdges(
         FlatAdjacency here,
@@ -489,7 +498,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
           (worker, from, to) -> {
             for (int sparseSlot = from; sparseSlot < to; sparseSlot++) {
               int slot = here.slotOf(sparse.ordinalAt(sparseSlot));
-              if (selecting == null || selecting.get(slot)) { // others keep those that they have
+              if (selecting == null || selecting.get(slot)) { // the other lists stay unchanged
                 addEdges(here, slot, sparse, sparseSlot, most, inPlace, diverse, pairs[worker]);
               }
             }
@@ -523,11 +532,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Cuts the lists of neighbours that are not diverse to where the mean degree, reverse edges
-     * included, becomes what insertion would reach. That adds an edge to two lists for every
-     * neighbour that a node selects, and cuts lists that overflow; here neighbours that select each
-     * other count once, and more are needed. Where scores are inner products lists are filled as
-     * far as they may: a few long vectors take all reverse edges, and the others have none.
+     * Truncates the non-diverse neighbours of the lists so that the mean degree, reverse edges
+     * included, becomes the one that insertion would reach. Insertion adds an edge to two lists for
+     * every neighbour that a node selects, and prunes lists that overflow; here neighbours that
+     * select each other count once, so more are needed. If scores are inner products, lists are
+     * filled as far as allowed: a few long vectors receive all reverse edges, and the others none.
      */
     private void fill(FlatAdjacency level, BitSet selecting, short[] diverse) throws IOException {
       int size = level.size();
@@ -591,12 +600,12 @@ public final class ClusterGraphBuilder implements GraphBuilder {
 
     /**
      * How hard the vectors are to find: the share of the nearest neighbours that narrow searches
-     * find on the level above level 0. Insertion's searches are wider, of a level with more nodes.
+     * find on level 1. Insertion's searches are wider, on a level with more nodes.
      */
     private double recallAbove(FlatAdjacency[] levels, long seed) throws IOException {
       int[] nodes = levels.length > 1 ? nodesByLevel[1] : new int[0];
       if (nodes.length < MIN_NODES_ABOVE) {
-        return 1; // chance decides
+        return 1; // so few nodes give no reliable measure
       }
       int count = Math.max(1, params.beamWidth() / NEAREST_ABOVE);
       SampledNeighbors above =
@@ -622,16 +631,16 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Makes the neighbours of nodes know them, too.
+     * Adds the reverse edges of the nodes' lists.
      *
-     * @param order of the slots; neighbours are near each other in it
+     * @param order of the slots, in which neighbours are close to each other
      * @param selecting the nodes; null for all
      */
     private void addReverseEdges(FlatAdjacency level, int[] order, BitSet selecting)
         throws IOException {
       int size = level.size();
       int[] ranks = new int[size];
-      short[] degrees = new short[size]; // what is added below is not reversed again
+      short[] degrees = new short[size]; // before reverse edges, which are not reversed again
       for (int rank = 0; rank < size; rank++) {
         int slot = order[rank];
         ranks[slot] = rank;
@@ -715,11 +724,11 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
   }
 
-  /** Copies lists, without scores, and fills gaps in them; for one thread. */
+  /** Copies lists without scores and replaces lost neighbours. Used by one thread. */
   private static final class ListKeeper {
     private final BaseGraph.Cursor cursor;
     private final OrdinalScorer scorer;
-    private final int[] neighbors; // and behind them candidates for the places of lost ones
+    private final int[] neighbors; // followed by candidates to replace lost ones
     private final int[] candidates;
     private final float[] scores;
     private final long[] pairs;
@@ -735,9 +744,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Keeps the list of a node. Where it has lost a few neighbours, some of theirs take the places.
+     * Keeps the list of a node. If it has lost a few neighbours, some of their neighbours replace
+     * them.
      *
-     * @return the length of the list; 0 where it is not kept
+     * @return the length of the list; 0 if it is not kept
      */
     int keep(FlatAdjacency level, int node) throws IOException {
       int count = cursor.neighbors(node, neighbors);
@@ -752,10 +762,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     }
 
     /**
-     * Gives a node some neighbours of those that it has lost: of the nearest the diverse ones, and
-     * where these are too few, the nearest others.
+     * Replaces the neighbours that a node has lost by some of their neighbours: the diverse ones of
+     * the nearest, and if these are too few, the nearest non-diverse ones.
      *
-     * @return how many there were, at most as many as were lost
+     * @return how many were added, at most as many as were lost
      */
     private int replace(FlatAdjacency level, int node, int count, int lost) throws IOException {
       int found = distinct(count, cursor.appendNeighborsOfLost(neighbors, count));
@@ -786,7 +796,10 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       return scorer.anyAtLeast(ScoredOrdinal.score(pair), neighbors, count);
     }
 
-    /** Moves to the candidates what is behind the neighbours, without those and once each. */
+    /**
+     * Copies the ordinals stored after the neighbours to the candidates, without neighbours and
+     * repetitions.
+     */
     private int distinct(int count, int end) {
       Arrays.sort(neighbors, count, end);
       int kept = 0;

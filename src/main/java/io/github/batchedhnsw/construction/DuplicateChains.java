@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Builds a graph over different vectors only, and adds their exact duplicates on level 0: the first
- * behind the one that represents them, and the others in a tree behind the first. Otherwise
- * duplicates would fill each other's lists, where no edge to anything else is left, and cut
- * themselves off (apache/lucene #13611). They take one of their representative's edges, however
- * many they are.
+ * Builds a graph over distinct vectors only, and adds their exact duplicates on level 0: the first
+ * is attached to the vector that represents them, and the others form a tree below the first.
+ * Otherwise duplicates would fill each other's lists, leave no edge to any other node, and become
+ * unreachable (apache/lucene #13611). They use one of their representative's edges, however many
+ * there are.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
@@ -28,7 +28,7 @@ final class DuplicateChains implements GraphBuilder {
   private final BuildLog log;
 
   /**
-   * @param builder builds the graph of the different vectors
+   * @param builder builds the graph of the distinct vectors
    */
   DuplicateChains(GraphBuilder builder, BuildLog log) {
     this.builder = builder;
@@ -53,7 +53,7 @@ final class DuplicateChains implements GraphBuilder {
   /**
    * As {@link #build(VectorSet, ParallelRanges)}, without looking for duplicates.
    *
-   * @param representatives what {@link Duplicates} has found; changed
+   * @param representatives as found by {@link Duplicates}; modified
    */
   BuildResult build(VectorSet vectors, int[] representatives, ParallelRanges parallel)
       throws IOException {
@@ -95,7 +95,7 @@ final class DuplicateChains implements GraphBuilder {
   }
 
   /**
-   * @param representatives of all nodes; changed
+   * @param representatives of all nodes; modified
    */
   private static void chain(
       FlatAdjacency level,
@@ -111,7 +111,7 @@ final class DuplicateChains implements GraphBuilder {
       int representative = representatives[node];
       if (representative != node) {
         parallel.checkAborted();
-        // From the first duplicate on, a representative's entry says which that is.
+        // Once a first duplicate is attached, its representative's entry holds its ordinal.
         int first = representatives[representative];
         host[0] = tree.hostNear(first, node);
         scorer.setQuery(node);

@@ -8,16 +8,16 @@ import java.io.IOException;
 
 /**
  * Builds a graph that keeps the lists of another one, see {@link ClusterGraphBuilder#extend}.
- * Builds it anew instead where that turns out to be a bad one, or where there are many exact
- * duplicates, because only a new build chains them; the result says so.
+ * Builds it from scratch instead if the other graph turns out to be a bad one, or if there are many
+ * exact duplicates, because only a build from scratch chains them; the result reports this.
  *
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class ExtendingGraphBuilder implements GraphBuilder {
-  /** Graphs are not extended where more than one in so many vectors is a duplicate of another. */
+  /** Graphs are not extended if more than one in this many vectors is a duplicate of another. */
   private static final int DUPLICATE_SHARE = 5;
 
-  /** The same for the vectors that are added. */
+  /** The same limit for the vectors that are added. */
   private static final int ADDED_DUPLICATE_SHARE = 20;
 
   private final BuildParams params;
@@ -31,7 +31,7 @@ public final class ExtendingGraphBuilder implements GraphBuilder {
     this.log = log;
   }
 
-  /** As for building anew, which may turn out to be better. */
+  /** As for a build from scratch, which may turn out to be better. */
   @Override
   public long estimateBytes(int size, int dimension) {
     return base.ramBytesUsed()
@@ -62,7 +62,7 @@ public final class ExtendingGraphBuilder implements GraphBuilder {
         .build(vectors, representatives, parallel);
   }
 
-  /** Whether exact duplicates are many among all vectors, or among those that have no list. */
+  /** Whether there are many exact duplicates among all vectors, or among those without a list. */
   private boolean hasTooManyDuplicates(int[] representatives) {
     int[] known = base.nodes();
     int all = 0;

@@ -13,12 +13,12 @@ public sealed interface GraphBuilder
     permits BatchGraphBuilder, ClusterGraphBuilder, DuplicateChains, ExtendingGraphBuilder {
 
   /**
-   * Builds a graph over all vectors, and tells what was done.
+   * Builds a graph over all vectors, and reports what was done.
    *
    * @param vectors at least one
    * @param parallel where to work, and when to stop
-   * @throws IOException if vectors cannot be read, or whatever the abort check throws; nothing is
-   *     left behind
+   * @throws IOException if vectors cannot be read, or whatever the abort check throws; no resources
+   *     remain open
    */
   BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException;
 
@@ -31,6 +31,6 @@ public sealed interface GraphBuilder
    */
   long estimateBytes(int size, int dimension);
 
-  /** Its kind, as in {@link GraphBuilders#PROPERTY}. */
+  /** The kind of this builder, as in {@link GraphBuilders#PROPERTY}. */
   String name();
 }

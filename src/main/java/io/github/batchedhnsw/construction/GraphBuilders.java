@@ -4,23 +4,22 @@ package io.github.batchedhnsw.construction;
 import java.util.Locale;
 
 /**
- * Chooses the builder of a segment's graph. Both aim at the quality of stock Lucene; the choice is
- * one of speed.
+ * Chooses the builder of a segment's graph. Both aim at the quality of stock Lucene; the choice
+ * affects speed.
  *
  * <p>Bulk construction compares a vector with some thousands of others by codes, and with a hundred
- * of them exactly; insertion compares it exactly with several times the beam width of others, one
- * after the other in memory. That is in favour of bulk construction for every size, dimension and
- * M.
+ * of them exactly; insertion compares it exactly with several times the beam width of others, each
+ * read from memory in turn. This favours bulk construction for every size, dimension and M.
  *
  * <p>Memory: bulk construction keeps codes of the vectors besides the graph, which insertion does
- * not. A build whose estimate exceeds its budget is done by insertion where that takes less, and
- * says so. It is never refused: where insertion exceeds the budget, too, that is said, and the
- * graph is built all the same. The decision depends on the parameters, what they leave of the
- * budget included, the number of vectors and their dimension alone.
+ * not. A build whose estimate exceeds its budget is done by insertion if that takes less, and this
+ * is logged. A build is never refused: if insertion also exceeds the budget, this is logged, and
+ * the graph is built anyway. The decision depends only on the parameters, including the remaining
+ * budget, the number of vectors and their dimension.
  */
 public final class GraphBuilders {
   /**
-   * System property that overrules the choice, for experiments: {@code auto} (default), {@code
+   * System property that overrides the choice, for experiments: {@code auto} (default), {@code
    * bulk} or {@code insertion}.
    */
   public static final String PROPERTY = "batchedhnsw.builder";
@@ -28,19 +27,19 @@ public final class GraphBuilders {
   private GraphBuilders() {}
 
   /**
-   * The builder for the given parameters, which chains duplicates; both kinds can also be made
-   * directly, and do not.
+   * Returns the builder for the given parameters, which chains duplicates. Builders of both kinds
+   * that are created directly do not.
    *
    * @param size number of vectors
    * @param dimension of the vectors
-   * @param log is told of a budget that is exceeded
+   * @param log receives a message if the budget is exceeded
    * @throws IllegalArgumentException if {@link #PROPERTY} has another value than those named there
    */
   public static GraphBuilder choose(BuildParams params, int size, int dimension, BuildLog log) {
     return chooseForDuplicates(params, size, dimension, log);
   }
 
-  /** As {@link #choose}, for those who know the duplicates. */
+  /** As {@link #choose}, for callers that have found the duplicates already. */
   static DuplicateChains chooseForDuplicates(
       BuildParams params, int size, int dimension, BuildLog log) {
     boolean bulk = buildsInBulk(params, size, dimension);
@@ -70,7 +69,7 @@ public final class GraphBuilders {
         : BatchGraphBuilder.estimateBytes(params, size);
   }
 
-  /** Tells the log where a build takes more than its budget, and there is no other way. */
+  /** Logs that a build takes more than its budget, if there is no way to take less. */
   static void tellIfExceeded(BuildParams params, long bytes, BuildLog log) {
     if (bytes > params.memoryBudgetBytes()) {
       log.message(
@@ -92,8 +91,8 @@ public final class GraphBuilders {
   }
 
   /**
-   * Whether there is no way to build a graph that keeps better to the budget than bulk
-   * construction. Extending a graph takes as much memory.
+   * Whether bulk construction stays within the budget, or takes no more than insertion. Extending a
+   * graph takes as much memory.
    *
    * @param size number of vectors
    * @param dimension of the vectors
@@ -104,7 +103,7 @@ public final class GraphBuilders {
         || bytes <= BatchGraphBuilder.estimateBytes(params, size);
   }
 
-  /** Without regard to memory. */
+  /** Whether bulk construction is preferred, regardless of memory. */
   private static boolean prefersBulk() {
     return !property().equals("insertion");
   }

@@ -4,22 +4,22 @@ package io.github.batchedhnsw.construction;
 import java.util.Locale;
 
 /**
- * How well searches of a finished graph do, by sampled nodes as queries: measured after the build,
- * with exact scores and exact neighbours.
+ * Quality of searches of a finished graph, measured after the build with sampled nodes as queries,
+ * exact scores and exact neighbours.
  *
  * @param recall estimated recall of the {@value #NEAREST} nearest neighbours of a node, by a search
- *     of width {@value #WIDTH}; not a number where no neighbours were sampled
- * @param lost share of the sampled nodes that such a search does not find themselves
- * @param links edges that were added because searches had missed their nodes
+ *     of width {@value #WIDTH}; NaN if no neighbours were sampled
+ * @param lost share of the sampled nodes that such a search for them does not find
+ * @param links number of edges that were added because searches had missed nodes
  */
 public record GraphEstimate(double recall, double lost, int links) {
-  /** Neighbours that a search should find. */
+  /** Number of neighbours that a search should find. */
   public static final int NEAREST = 10;
 
   /** Width of the searches. */
   public static final int WIDTH = 40;
 
-  /** Nothing was estimated. */
+  /** The value if nothing was estimated. */
   public static final GraphEstimate NONE = new GraphEstimate(Double.NaN, Double.NaN, 0);
 
   @Override

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * From vectors to a graph. The builders here only order the steps and report what was done; each
+ * Builds graphs from vectors. The builders here only order the steps and report what was done; each
  * step is in a package of its own. The graph depends on the vectors and {@link
  * io.github.batchedhnsw.construction.BuildParams} alone, never on the number of workers.
  */

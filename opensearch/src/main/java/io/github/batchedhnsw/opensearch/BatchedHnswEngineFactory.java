@@ -15,8 +15,8 @@ import org.opensearch.index.engine.InternalEngineFactory;
 import org.opensearch.index.engine.NRTReplicationEngineFactory;
 
 /**
- * Makes the engine that OpenSearch itself would make, with a codec that writes our graphs and is
- * otherwise the one that the engine would have had, its name included.
+ * Creates the engine that OpenSearch itself would create, with a codec that writes the graphs of
+ * this library and is otherwise the engine's original one, including its name.
  */
 final class BatchedHnswEngineFactory implements EngineFactory {
   private static final Logger LOGGER = LogManager.getLogger(BatchedHnswEngineFactory.class);
@@ -38,7 +38,7 @@ final class BatchedHnswEngineFactory implements EngineFactory {
         config.toBuilder().codecService(new WrappedCodecService(config)).build());
   }
 
-  /** Knows one codec: that of the engine. OpenSearch asks for it by the name in the settings. */
+  /** Provides one codec: that of the engine. OpenSearch asks for it by the name in the settings. */
   private final class WrappedCodecService extends CodecService {
     private final EngineConfig config;
 

@@ -39,7 +39,8 @@ import org.opensearch.watcher.ResourceWatcherService;
 /**
  * Builds the HNSW graphs of an index in batches where {@code index.batched_hnsw.enabled} is true.
  * Vector fields, their parameters and queries come from another plug-in, such as k-NN with its
- * Lucene engine: this one replaces what writes their graphs, and nothing that reads them.
+ * Lucene engine: this one replaces only the code that writes their graphs, not the code that reads
+ * them.
  *
  * <p>It does so in the engine factory, because the hook for codecs is k-NN's. OpenSearch allows one
  * engine factory per index, so an index for which another plug-in provides one cannot be created
@@ -76,7 +77,7 @@ public final class BatchedHnswPlugin extends Plugin implements EnginePlugin, Act
     return mergeWorkers > 1 || flushWorkers > 1;
   }
 
-  /** Threads besides the flushing or merging one; they end when there is nothing to build. */
+  /** Threads besides the flushing or merging one; they end when there are no builds. */
   @Override
   public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
     int helpers = Math.max(mergeWorkers, flushWorkers) - 1;
@@ -108,7 +109,10 @@ public final class BatchedHnswPlugin extends Plugin implements EnginePlugin, Act
     return List.of(statistics);
   }
 
-  /** Ours where the index asks for it; snapshots that are searched remotely are never written. */
+  /**
+   * Provides the engine factory if the index enables it, except for remotely searched snapshots,
+   * which are never written.
+   */
   @Override
   public Optional<EngineFactory> getEngineFactory(IndexSettings indexSettings) {
     if (!indexSettings.getValue(PluginSettings.ENABLED) || indexSettings.isRemoteSnapshot()) {

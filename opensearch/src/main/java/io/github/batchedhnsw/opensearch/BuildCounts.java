@@ -11,18 +11,19 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What one node has built since it started.
+ * Counts of the graphs that one node has built since it started.
  *
- * @param memoryBudgetBytes what all builds of the node should take together
- * @param reservedBytes estimated heap of the builds that are going on
- * @param vectors in all graphs built
+ * @param memoryBudgetBytes most heap that all builds of the node should take together
+ * @param reservedBytes estimated heap of the builds in progress
+ * @param vectors number of vectors in all graphs built
  * @param nanos time of all builds together, writing included
  * @param abortedMerges builds that ended because their merge was aborted
  * @param failed builds that ended with an error
  * @param graphsByPlan number of graphs by how they were built
- * @param estimatedRecall of the graphs, by index and field, as {@code index/field}
- * @param notReplaced name of the format of fields whose graphs are not ours, as {@code index/field}
- * @param lastFailures the latest of them, oldest first
+ * @param estimatedRecall estimated recall of the graphs, by {@code index/field}
+ * @param notReplaced format names of fields whose graphs this plug-in does not build, by {@code
+ *     index/field}
+ * @param lastFailures the latest failures, oldest first
  */
 record BuildCounts(
     long memoryBudgetBytes,

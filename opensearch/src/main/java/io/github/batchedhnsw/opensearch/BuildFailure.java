@@ -12,11 +12,11 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /**
  * A graph that could not be built.
  *
- * @param epochMillis when
+ * @param epochMillis time of the failure
  * @param index name of the index
  * @param field name of the field
  * @param vectors number of vectors in the segment
- * @param error class and message of what was thrown
+ * @param error class and message of the exception
  */
 record BuildFailure(long epochMillis, String index, String field, int vectors, String error)
     implements Writeable, ToXContentObject {

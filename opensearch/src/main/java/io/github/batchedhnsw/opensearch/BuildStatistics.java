@@ -13,7 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.lucene.index.MergePolicy;
 
-/** Counts what a node has built since it started. Safe for use by several threads. */
+/** Counts the graphs that a node has built since it started. Safe for use by several threads. */
 final class BuildStatistics {
   private static final Logger LOGGER = LogManager.getLogger(BuildStatistics.class);
   private static final int KEPT_FAILURES = 10;
@@ -29,13 +29,13 @@ final class BuildStatistics {
   private final Deque<BuildFailure> lastFailures = new ArrayDeque<>();
 
   /**
-   * @param memoryBudgetBytes what all builds of the node should take together
+   * @param memoryBudgetBytes most heap that all builds of the node should take together
    */
   BuildStatistics(long memoryBudgetBytes) {
     this.memoryBudgetBytes = memoryBudgetBytes;
   }
 
-  /** Hears of the graphs of one index. */
+  /** Returns a listener for the graphs of one index. */
   BuildListener listener(String index) {
     return new BuildListener() {
       @Override
@@ -70,7 +70,7 @@ final class BuildStatistics {
     }
   }
 
-  /** Told by every shard, each time it is opened; logged once. */
+  /** Called by every shard each time it is opened, but logged only once. */
   private synchronized void keep(String index, String field, String format) {
     if (!format.equals(notReplaced.put(index + "/" + field, format))) {
       LOGGER.warn(
@@ -93,7 +93,7 @@ final class BuildStatistics {
     }
   }
 
-  /** The counts as they are now. */
+  /** The current counts. */
   synchronized BuildCounts counts() {
     return new BuildCounts(
         memoryBudgetBytes,

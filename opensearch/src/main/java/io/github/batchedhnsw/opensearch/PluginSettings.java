@@ -14,7 +14,10 @@ final class PluginSettings {
   private static final String ENABLED_KEY = "index.batched_hnsw.enabled";
   private static final String BUDGET = "batched_hnsw.memory_budget";
 
-  /** Whether an index has its graphs built by us: when it is created, or while it is closed. */
+  /**
+   * Whether this plug-in builds the graphs of an index. Set when it is created, or while it is
+   * closed.
+   */
   static final Setting<Boolean> ENABLED =
       new Setting<>(ENABLED_KEY, "false", PluginSettings::parseEnabled, Property.IndexScope);
 
@@ -37,7 +40,9 @@ final class PluginSettings {
 
   private PluginSettings() {}
 
-  /** As a Boolean setting of OpenSearch's, whose message does not name the setting. */
+  /**
+   * Parses a Boolean like OpenSearch's own settings, whose error message does not name the setting.
+   */
   private static boolean parseEnabled(String value) {
     return switch (value) {
       case "true" -> true;

@@ -9,12 +9,12 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What was estimated of the graphs of one field of one index: recall of the ten nearest neighbours
- * at width 40, measured after each build by sampled vectors as queries.
+ * Estimated recall of the graphs of one field of one index, for the ten nearest neighbours at width
+ * 40, measured after each build with sampled vectors as queries.
  *
- * @param vectors in all graphs that were estimated
- * @param mean weighted by vectors
- * @param lowest of any graph
+ * @param vectors number of vectors in all graphs that were estimated
+ * @param mean mean recall, weighted by vectors
+ * @param lowest lowest recall of any graph
  */
 record RecallEstimate(long vectors, double mean, double lowest)
     implements Writeable, ToXContentFragment {
@@ -23,7 +23,7 @@ record RecallEstimate(long vectors, double mean, double lowest)
     this(in.readVLong(), in.readDouble(), in.readDouble());
   }
 
-  /** Both estimates as one. */
+  /** Combines both estimates. */
   RecallEstimate plus(RecallEstimate other) {
     long both = vectors + other.vectors;
     return new RecallEstimate(

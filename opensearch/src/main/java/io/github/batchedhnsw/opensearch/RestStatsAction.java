@@ -10,7 +10,7 @@ import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestActions.NodesResponseRestListener;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** {@code GET _batched_hnsw/stats}: what each node has built since it started. */
+/** {@code GET _batched_hnsw/stats}: the graphs that each node has built since it started. */
 final class RestStatsAction extends BaseRestHandler {
   @Override
   public String getName() {

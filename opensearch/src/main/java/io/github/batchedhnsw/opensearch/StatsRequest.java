@@ -7,7 +7,7 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.transport.TransportRequest;
 
-/** Which nodes to ask; none named: all. */
+/** Names the nodes to ask; all nodes if none is named. */
 final class StatsRequest extends BaseNodesRequest<StatsRequest> {
   StatsRequest(String... nodes) {
     super(nodes);
@@ -17,7 +17,7 @@ final class StatsRequest extends BaseNodesRequest<StatsRequest> {
     super(in);
   }
 
-  /** What each of the nodes is asked. */
+  /** The request to each of the nodes. */
   static final class OfNode extends TransportRequest {
     OfNode() {}
 

@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * <codecFactory class="io.github.batchedhnsw.solr.BatchedHnswCodecFactory"/>
  * }</pre>
  *
- * All else is as with {@link SchemaCodecFactory}, Solr's default: the schema decides on postings,
- * doc values, vectors and their parameters ({@code hnswM}, {@code hnswEfConstruction}, {@code
- * vectorDimension} beyond 1024 included), and the index records the names of the stock codec and
- * formats, so that it is read without this class. Init arguments are those of {@link InitArgs}.
+ * Everything else is as with {@link SchemaCodecFactory}, Solr's default: the schema decides on
+ * postings, doc values, vectors and their parameters ({@code hnswM}, {@code hnswEfConstruction},
+ * {@code vectorDimension} beyond 1024 included), and the index records the names of the stock codec
+ * and formats, so that it is read without this class. Init arguments are those of {@link InitArgs}.
  */
 public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   private static final Logger LOG = LoggerFactory.getLogger(MethodHandles.lookup().lookupClass());
@@ -51,7 +51,7 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   }
 
   /**
-   * Makes the codec. Solr calls this twice.
+   * Creates the codec. Solr calls this twice.
    *
    * @throws IllegalStateException if this Solr's Lucene is not supported
    */
@@ -73,7 +73,9 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
     return codec;
   }
 
-  /** Threads besides those that index and merge, or null; they end with the core. */
+  /**
+   * Threads besides those that index and merge, or null; they are stopped when the core is closed.
+   */
   private ExecutorService executor(SolrCore core) {
     if (initArgs.helpers() == 0) {
       return null;
@@ -92,8 +94,8 @@ public final class BatchedHnswCodecFactory extends SchemaCodecFactory {
   }
 
   /**
-   * Solr's codec, with formats that tell their parameters. Solr's own are hidden in a wrapper that
-   * does nothing but to lift the limit of dimensions.
+   * Solr's codec, with formats that expose their parameters. Solr's own formats are hidden in a
+   * wrapper that only raises the limit of dimensions.
    */
   private static final class SchemaFormats extends FilterCodec {
     private final KnnVectorsFormat formats;

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what a core has built, as metrics of that core, and logs which fields are not built by us:
- * {@code /admin/metrics} has the metrics in Prometheus' format, and so has whatever else Solr
- * exports its metrics to. All but those of memory have the name of the field besides the attributes
- * that Solr gives to all metrics of a core.
+ * Counts the graphs that a core has built, as metrics of that core, and logs the fields whose
+ * graphs are not built by this library. The metrics are at {@code /admin/metrics} in Prometheus'
+ * format, and wherever else Solr exports its metrics. All except those of memory have the name of
+ * the field besides the attributes that Solr gives to all metrics of a core.
  *
  * <p>Safe for use by several threads once {@link #initializeMetrics} has been called.
  */
@@ -49,7 +49,7 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
   private DoubleGauge meanRecall;
   private DoubleGauge lowestRecall;
 
-  /** Of all graphs of a field; the mean is weighted by vectors. */
+  /** The estimated recall of all graphs of a field; the mean is weighted by vectors. */
   private record RecallEstimate(long vectors, double mean, double lowest) {
     RecallEstimate plus(RecallEstimate other) {
       long sum = vectors + other.vectors;
@@ -60,7 +60,7 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
 
   /**
    * @param core name of the core, for the log
-   * @param initArgs tells the memory budget
+   * @param initArgs contains the memory budget
    */
   BuildMetrics(String core, InitArgs initArgs) {
     this.core = core;
@@ -98,7 +98,7 @@ final class BuildMetrics implements BuildListener, SolrMetricProducer {
     }
   }
 
-  /** Asked for whenever metrics are read, until the core is closed. */
+  /** Evaluated whenever metrics are read, until the core is closed. */
   private void gauge(String name, String description, LongSupplier bytes) {
     context.observableLongGauge(
         PREFIX + name,

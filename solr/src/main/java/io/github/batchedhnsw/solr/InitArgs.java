@@ -19,7 +19,8 @@ import org.apache.solr.core.SchemaCodecFactory;
  * @param flushWorkers most threads that build the graph of a flushed segment, the flushing one
  *     included; 1 or more, default 1
  * @param memoryBudgetMB most heap in MiB that all builds of the process should take, whichever core
- *     they are of, see {@link BuildOptions}; 1 or more, or null for no limit, which is the default
+ *     they belong to, see {@link BuildOptions}; 1 or more, or null for no limit, which is the
+ *     default
  */
 record InitArgs(int numMergeWorkers, int flushWorkers, Integer memoryBudgetMB) {
   private static final String MERGE_WORKERS = "numMergeWorkers";
@@ -73,15 +74,15 @@ record InitArgs(int numMergeWorkers, int flushWorkers, Integer memoryBudgetMB) {
     return Math.max(numMergeWorkers, flushWorkers) - 1;
   }
 
-  /** The budget in bytes, where there is one. */
+  /** The budget in bytes, if there is one. */
   long memoryBudgetBytes() {
     return (long) memoryBudgetMB << 20;
   }
 
   /**
-   * As the builder takes them.
+   * Converts the arguments to build options.
    *
-   * @param executor of {@link #helpers()} threads, or null where that is 0
+   * @param executor with {@link #helpers()} threads, or null if that is 0
    */
   BuildOptions options(ExecutorService executor) {
     BuildOptions options =

@@ -5,8 +5,9 @@ import io.github.batchedhnsw.vectors.CodeKernels;
 import java.util.Arrays;
 
 /**
- * Sign codes of the centroids of some clusters, relative to the centroid of a cell: where there are
- * many, they tell which ones the distances from a row are worth computing of. Not thread-safe.
+ * Sign codes of the centroids of some clusters, relative to the centroid of a cell: if there are
+ * many clusters, the codes determine for which ones the distance from a row is computed. Not
+ * thread-safe.
  */
 final class CentroidCodes {
   private static final int BLOCK = CodeKernels.BLOCK_COLUMNS;
@@ -35,12 +36,12 @@ final class CentroidCodes {
     this.rowCodes = new int[CodeKernels.ROWS * signs.words];
   }
 
-  /** Number of estimates of a row, padding included. */
+  /** Number of estimates for a row, padding included. */
   int width() {
     return width;
   }
 
-  /** Turns to the centroids of other clusters, and to another cell's centroid. */
+  /** Sets the clusters whose centroids are used, and the cell's centroid. */
   void load(int[] clusters, float[] frame) {
     width = (clusters.length + BLOCK - 1) / BLOCK * BLOCK;
     if (lengths.length < width) {
@@ -67,7 +68,7 @@ final class CentroidCodes {
   }
 
   /**
-   * Estimates the scores of rows with the centroids, but for a constant of each row.
+   * Estimates the scores of rows with the centroids, up to an additive constant for each row.
    *
    * @param rotated the rows, one after the other
    * @param squares of the rows in the cell's frame; of the rows themselves where scores are inner

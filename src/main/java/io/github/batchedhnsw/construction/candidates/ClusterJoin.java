@@ -13,21 +13,23 @@ import java.util.BitSet;
 
 /**
  * Finds candidates by a join of clusters: the rows of each cluster are compared with the columns of
- * the clusters that they probe, by codes; the exact scores of the best columns decide. A row's
- * candidates are handed on at once and not kept. Results do not depend on the number of workers.
+ * the clusters that they probe, by codes, and the best columns are then scored exactly. A row's
+ * candidates are passed on immediately and not kept. Results do not depend on the number of
+ * workers.
  */
 public final class ClusterJoin {
   /**
-   * Most rows that are compared at once: of signs so many that what is known of them stays in the
-   * second-level cache; of floats many more, as every group reads the columns of its clusters, and
-   * those are large.
+   * Most rows that are compared at once: with signs, so many that their data stays in the
+   * second-level cache; with floats, many more, because every group reads the columns of its
+   * clusters, which are large.
    */
   private static final int SIGN_ROWS = 32;
 
   private static final int FLOAT_ROWS = 256;
 
   /**
-   * Clusters that a thread takes at a time, unless there would be too few parts for all threads.
+   * Number of clusters that a thread takes at a time, unless there would be too few ranges for all
+   * threads.
    */
   private static final int CLUSTER_GRAIN = 16;
 
@@ -36,7 +38,7 @@ public final class ClusterJoin {
   private final VectorSet vectors;
   private final int[] ordinals;
   private final Clusters clusters;
-  private final SignCodes signs; // null where rows are compared in float32
+  private final SignCodes signs; // null if rows are compared in float32
   private final FloatColumns floats; // or null
   private final ParallelRanges parallel;
 
@@ -98,7 +100,7 @@ public final class ClusterJoin {
    * Finds the candidates of rows.
    *
    * @param rows positions of the rows; null for all
-   * @param scorers one for each worker, which the visitor may use, too
+   * @param scorers one for each worker; the visitor may use them, too
    */
   public void forEachRow(JoinPlan plan, BitSet rows, OrdinalScorer[] scorers, Visitor visitor)
       throws IOException {
@@ -121,14 +123,14 @@ public final class ClusterJoin {
   }
 
   /**
-   * Most heap bytes of what a join keeps, besides what each worker needs.
+   * Most heap bytes that a join keeps, besides what each worker needs.
    *
    * @param size number of vectors
-   * @param clusterSize members of a cluster, on average
+   * @param clusterSize mean number of members of a cluster
    */
   public static long estimateBytes(int size, int dimension, int clusterSize) {
     long signs = SignCodes.estimateBytes(size, dimension, clusterSize);
-    // A planner that tries both has both.
+    // A planner that tries both codes keeps both in memory.
     int inFloats =
         dimension <= JoinPlanner.MAX_FLOAT_DIMENSION
             ? size
@@ -136,7 +138,7 @@ public final class ClusterJoin {
     return signs + FloatColumns.estimateBytes(inFloats, dimension, clusterSize);
   }
 
-  /** What one thread needs. */
+  /** The working memory of one thread. */
   private final class Worker {
     private final DistanceKernels kernels = DistanceKernels.best();
     private final JoinPlan plan;
@@ -153,7 +155,7 @@ public final class ClusterJoin {
     Worker(JoinPlan plan, OrdinalScorer scorer) throws IOException {
       this.plan = plan;
       this.scorer = scorer;
-      // Equal estimates can make more hits than are wanted.
+      // Equal estimates can give more hits than requested.
       int most = Math.min(ordinals.length, 2 * plan.hits() + 64);
       this.hits = new int[most];
       this.scores = new float[most];

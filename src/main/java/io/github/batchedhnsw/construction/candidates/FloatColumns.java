@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * All vectors in float32, cluster by cluster: of each member the difference from its cluster's
- * centroid, which keeps products precise where vectors are far from the origin; the vector itself
- * where scores are inner products.
+ * All vectors in float32, cluster by cluster: for each member the difference from its cluster's
+ * centroid, which keeps products precise if vectors are far from the origin, or the vector itself
+ * if scores are inner products.
  */
 final class FloatColumns {
   private final DistanceKernels kernels = DistanceKernels.best();
@@ -57,7 +57,7 @@ final class FloatColumns {
     return (long) (size * (padding * (dimension + 1) * Float.BYTES + 1));
   }
 
-  /** Reads members of a cluster, and knows the halved squares of those just read. */
+  /** Reads members of a cluster, and keeps the halved squares of the last ones read. */
   private final class MemberReader implements RowReader {
     private final RowReader reader;
     private final float[] biases;

@@ -7,14 +7,14 @@ import io.github.batchedhnsw.vectors.DistanceKernels;
 abstract class GroupScanner {
 
   /**
-   * Turns to other rows.
+   * Sets the rows.
    *
-   * @param cell the cell of all of them
+   * @param cell the cell that all rows belong to
    * @param rows one after the other
    */
   abstract void setRows(int cell, float[] rows, float[] squares, int count);
 
-  /** The rows, rotated, one after the other; null where columns have no sign codes. */
+  /** The rows, rotated, one after the other; null if columns have no sign codes. */
   float[] rotatedRows() {
     return null;
   }
@@ -27,7 +27,7 @@ abstract class GroupScanner {
    *
    * @param rows numbers of the rows, from {@code from} to {@code to}
    * @param products of the rows with the centroid, at the same positions: squared distances, or dot
-   *     products where scores are inner products
+   *     products if scores are inner products
    * @param out receives {@link #width} estimates for each row, at {@code offsets[row]}
    * @param maxima receives the greatest estimates of {@link DistanceKernels#SCORE_STRIPES} stripes
    *     for each row, at {@code maximaOffsets[row]}

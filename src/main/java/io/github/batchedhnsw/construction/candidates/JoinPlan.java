@@ -2,17 +2,18 @@
 package io.github.batchedhnsw.construction.candidates;
 
 /**
- * The numbers of a {@link ClusterJoin}, as {@link JoinPlanner} chooses them.
+ * The parameters of a {@link ClusterJoin}, as chosen by {@link JoinPlanner}.
  *
  * @param code how columns are compared with rows
- * @param columns vectors that each row is compared with, about; those of the clusters nearest to it
- * @param hits best columns by their estimated scores, whose exact scores are computed
- * @param used best hits by their exact scores, from which neighbours are selected
- * @param longEdges which edges to distant nodes there are besides
+ * @param columns approximate number of vectors that each row is compared with, in the clusters
+ *     nearest to it
+ * @param hits number of best columns by estimated score, whose exact scores are computed
+ * @param used number of best hits by exact score, from which neighbours are selected
+ * @param longEdges which edges to distant nodes are added
  */
 public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdges longEdges) {
 
-  /** How the vectors of a cluster are compared with a row, before exact scores decide. */
+  /** How the vectors of a cluster are compared with a row, before exact scoring. */
   public enum ColumnCode {
     /** In float32, relative to the centroid of the row's cell. */
     FLOATS,

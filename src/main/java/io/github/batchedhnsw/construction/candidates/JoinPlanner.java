@@ -12,20 +12,20 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Chooses the numbers of a join by trying them on sampled vectors whose nearest neighbours are
- * known: the cheapest ones whose candidates are complete enough. Cost is counted in operations,
- * never in time, so that the choice is reproducible.
+ * Chooses the parameters of a join by trials on sampled vectors whose nearest neighbours are known:
+ * the cheapest ones whose candidates are complete enough. Cost is counted in operations, never in
+ * time, so that the choice is reproducible.
  */
 public final class JoinPlanner {
   /** Vectors of more dimensions are kept in float32 on small levels only: they are too large. */
   static final int MAX_FLOAT_DIMENSION = 256;
 
-  /** Levels of up to this size are small. */
+  /** Largest size of a small level. */
   public static final int MAX_SMALL_LEVEL = 4096;
 
   /**
-   * Share of hits beyond the beam width that sign codes need, for one dimension: they are the worse
-   * the fewer bits they have. With 384, 1.3 times the beam width was enough.
+   * Share of hits beyond the beam width that sign codes need, multiplied by the dimension: codes
+   * with fewer bits are less accurate. With 384, 1.3 times the beam width was enough.
    */
   private static final double EXTRA_HITS = 115;
 
@@ -35,53 +35,57 @@ public final class JoinPlanner {
   };
 
   /**
-   * Hits that are tried, in tenths of the beam width; few of them only where estimates are exact,
-   * as those that codes find instead of nearer ones make up for these.
+   * Hits that are tried, in tenths of the beam width. The lowest numbers are tried only if
+   * estimates are exact, because the farther hits that codes find compensate for the nearer ones
+   * that they miss.
    */
   private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
 
   private static final double FEWEST_SIGN_HITS = 0.9;
 
-  /** By how much the targets are lower for nodes that Lucene would join. */
+  /** Relative reduction of the targets for nodes that Lucene would join. */
   private static final double[] JOINED_LOSS = {0.02, 0.05, 0.3};
 
-  /** The same of the fewest hits of sign codes. */
+  /** The same reduction for the fewest hits of sign codes. */
   private static final double JOINED_HITS_LOSS = 0.125;
 
-  /** Share of the hits that are not used, where Lucene would join all. */
+  /** Share of the hits that are not used if Lucene would join all nodes. */
   private static final double JOINED_USED_LOSS = 0.2;
 
   /**
    * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
-   * beam width, up to a quarter, and of all. The first two dozen of a hundred neighbours must be
-   * there, and some forty of the rest.
+   * beam width, of those up to a quarter, and of the rest. Of a hundred neighbours, the first two
+   * dozen and some forty of the rest must be present.
    */
   private static final double[] TARGETS = {0.95, 0.9, 0.62};
 
   /**
-   * What a shortfall of 0.01 is worth, in hundredths of the cost. Where vectors are so hard to tell
-   * apart that completeness is expensive, the searches of insertion find less, too: of 100,000
-   * uniform random vectors of 64 dimensions 0.6 of the nearest give a better graph than
-   * insertion's.
+   * Price of a shortfall of 0.01, in hundredths of the cost. If distances have so little contrast
+   * that completeness is expensive, the searches of insertion find less, too: for 100,000 uniform
+   * random vectors of 64 dimensions, 0.6 of the nearest give a better graph than insertion's.
    */
   private static final double SHORTFALL_PRICE = 12;
 
-  /** Zones of nearest neighbours, of which insertion, too, finds fewer where searches are hard. */
+  /**
+   * Number of zones of nearest neighbours of which insertion also finds fewer if searches are hard.
+   */
   private static final int NEAR_ZONES = 2;
 
   /**
    * Share of the nearest neighbours that narrow searches find on the level above, from which on
-   * they are easy: .97 and more of sentence embeddings, where insertion finds .99 on level 0.
+   * searches are easy: .97 and more for sentence embeddings, of which insertion finds .99 on level
+   * 0.
    */
   private static final double EASY_RECALL_ABOVE = 0.97;
 
   /**
-   * What insertion misses on level 0, as a share of what narrow searches of the level above miss
-   * beyond that. All of it was too much for 340,000 vectors of GloVe.
+   * Share of neighbours that insertion misses on level 0, relative to the share that narrow
+   * searches of the level above miss beyond easy ones. A factor of 1 was too much for 340,000
+   * vectors of GloVe.
    */
   private static final double HARD_LOSS = 0.5;
 
-  /** Share of the vectors that may find less than half of the first quarter. */
+  /** Most vectors, as a share, that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
   private final double[] targets;
@@ -93,9 +97,9 @@ public final class JoinPlanner {
   private final boolean hard;
 
   /**
-   * What a choice of columns and hits has found.
+   * The result of a trial of columns and hits.
    *
-   * @param shortfall how far it is from enough, 0 where it is
+   * @param shortfall how far the shares fall short of the targets, 0 if they do not
    */
   private record Trial(
       ColumnCode code,
@@ -105,7 +109,7 @@ public final class JoinPlanner {
       double badlyServed,
       double shortfall,
       double cost) {
-    /** What is to be as low as possible. */
+    /** The value to minimize. */
     double price() {
       return cost * Math.exp(SHORTFALL_PRICE * shortfall);
     }
@@ -136,10 +140,10 @@ public final class JoinPlanner {
   /**
    * A planner for one level.
    *
-   * @param beamWidth neighbours that selection should see
+   * @param beamWidth number of candidates that selection should receive
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
    * @param recallAbove share of the nearest neighbours that narrow searches find on the level
-   *     above; 1 where that is not known
+   *     above; 1 if that is not known
    */
   public JoinPlanner(
       int beamWidth, int dimension, Metric metric, double joinedShare, double recallAbove) {
@@ -160,8 +164,8 @@ public final class JoinPlanner {
   }
 
   /**
-   * The plan of a level for which trials do not pay: columns as far as they are useful, and long
-   * edges, as a small sample does not see every group that is far from the others.
+   * Returns the plan of a level that is too small for trials: as many columns as are useful, and
+   * long edges, because a small sample may miss groups that are far from the others.
    */
   public JoinPlan forSmallLevel(int size) {
     int columns = Math.min(size, scaled(6000));
@@ -177,7 +181,8 @@ public final class JoinPlanner {
   }
 
   /**
-   * The plan of a subset of a level, which gives long edges: the fewer, the fewer candidates.
+   * Returns the plan of a subset of a level, whose edges become long edges; fewer long edges need
+   * fewer candidates.
    *
    * @param longEdges see {@link JoinPlan#longEdges}
    */
@@ -200,7 +205,7 @@ public final class JoinPlanner {
     return Math.max(1, beamWidth * HITS[trial] / 10);
   }
 
-  /** Vector operations of 512 bits that comparing a row with a column takes. */
+  /** Number of 512-bit vector operations that comparing a row with a column takes. */
   private double pairCost(ColumnCode code) {
     return switch (code) {
       case FLOATS -> dimension / 16.0 + 1;
@@ -208,7 +213,9 @@ public final class JoinPlanner {
     };
   }
 
-  /** The same of a hit: reading a distant row takes as long as 300 operations. */
+  /**
+   * The same cost for a hit: reading a row from a random location takes as long as 300 operations.
+   */
   private double hitCost() {
     return 300 + 4 * dimension / 16.0;
   }
@@ -216,13 +223,13 @@ public final class JoinPlanner {
   /** Prepares a join with a code. */
   @FunctionalInterface
   public interface Joins {
-    /** A join over all vectors of the level, which compares them by this code. */
+    /** Returns a join over all vectors of the level, which compares them by the given code. */
     ClusterJoin with(ColumnCode code) throws IOException;
   }
 
   /**
-   * Chooses a plan. Signs are tried first, unless floats are as cheap; floats, too, where they
-   * would be better with the same columns if they missed nothing.
+   * Chooses a plan. Signs are tried first, unless floats are as cheap. Floats are also tried if
+   * they would be better with the same columns and complete candidates.
    *
    * @param ordinals of the level's vectors
    */
@@ -297,7 +304,7 @@ public final class JoinPlanner {
       int position = sample.positions()[s];
       group.scan(cells[clusterOf[position]], sample.positions(), s, 1, widest);
       int total = 0;
-      int[] ends = new int[COLUMNS.length]; // of the estimates of each trial's columns
+      int[] ends = new int[COLUMNS.length]; // end of the estimates of each trial's columns
       int[] startOf = new int[clusters.count()];
       Arrays.fill(startOf, -1);
       int members = 0;
@@ -320,7 +327,7 @@ public final class JoinPlanner {
         estimates[startOf[clusterOf[position]] + indexOf[position]] = Float.NEGATIVE_INFINITY;
       }
       long[] nearest = sample.nearest()[s];
-      int[] columns = new int[nearest.length]; // where their estimates are
+      int[] columns = new int[nearest.length]; // indexes of their estimates
       for (int i = 0; i < nearest.length; i++) {
         int other = positionOf(ordinals, ScoredOrdinal.ordinal(nearest[i]));
         int start = startOf[clusterOf[other]];
@@ -370,11 +377,11 @@ public final class JoinPlanner {
   }
 
   /**
-   * Counts by how many estimates some of them are surpassed.
+   * Counts how many estimates are greater than each of some of them.
    *
-   * @param ends of ever longer beginnings of the estimates
-   * @param columns indexes of estimates; those that are beyond the last end are left out
-   * @return for each beginning and each index how many estimates in the beginning are greater
+   * @param ends of prefixes of the estimates, ascending
+   * @param columns indexes of estimates; those beyond the last end are skipped
+   * @return for each prefix and each index how many estimates in the prefix are greater
    */
   private static int[][] countBetter(float[] estimates, int[] ends, int[] columns) {
     int last = ends[ends.length - 1];
@@ -386,7 +393,7 @@ public final class JoinPlanner {
       }
     }
     Arrays.sort(thresholds, 0, count);
-    int[] surpassing = new int[count + 1]; // how many estimates surpass so many thresholds
+    int[] surpassing = new int[count + 1]; // how many estimates exceed this many thresholds
     int[][] better = new int[ends.length][columns.length];
     int next = 0;
     for (int e = 0; e < ends.length && count > 0; e++) {
@@ -408,7 +415,7 @@ public final class JoinPlanner {
     return better;
   }
 
-  /** How many of the first values of an ascending array are less than one. */
+  /** Returns how many of the first values of an ascending array are less than the given one. */
   private static int countBelow(float[] ascending, int count, float value) {
     int low = 0;
     for (int high = count; low < high; ) {

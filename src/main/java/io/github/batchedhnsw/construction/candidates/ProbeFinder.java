@@ -16,15 +16,16 @@ import java.util.Arrays;
  */
 final class ProbeFinder {
   /**
-   * Clusters among which a row's are looked for. Up to this many, all are; with more, those of the
-   * nearest cells. With 256, a tenth of the nearest neighbours of 110,000 sentence embeddings were
+   * Most clusters that are considered for a row. If there are more, only those of the nearest cells
+   * are considered. With 256, a tenth of the nearest neighbours of 110,000 sentence embeddings were
    * missed.
    */
   private static final int MOST_CLUSTERS = 2048;
 
   /**
-   * Where there are signs, so many times the clusters that are wanted are found by them, and the
-   * distances of these only are computed; where that is not much fewer than all, those of all are.
+   * With sign codes, this many times the number of wanted clusters are found by estimates, and only
+   * their distances are computed. If these are not much fewer than all clusters, all distances are
+   * computed.
    */
   private static final double SIGN_CANDIDATES = 1.5;
 
@@ -53,7 +54,7 @@ final class ProbeFinder {
   private long[] sorted = new long[0];
 
   /**
-   * @param signs of the clusters' members; null where there are none
+   * @param signs sign codes of the clusters' members; null if there are none
    */
   ProbeFinder(
       Clusters clusters, SignCodes signs, int dimension, int groupRows, boolean innerProduct) {
@@ -67,9 +68,9 @@ final class ProbeFinder {
   }
 
   /**
-   * Turns to the rows of a cell.
+   * Sets the cell that the rows belong to.
    *
-   * @param columns members of the clusters of a row that are enough
+   * @param columns number of members that the clusters of a row should have in total
    */
   void setCell(int cell, int columns) throws IOException {
     if (this.cell == cell && this.columns == columns) {
@@ -96,7 +97,9 @@ final class ProbeFinder {
     }
   }
 
-  /** Clusters that have enough members, mostly: they have their target size on average. */
+  /**
+   * Number of clusters that mostly have enough members, as they have their target size on average.
+   */
   private int enough() {
     return Math.min(near.length, 16 + columns / Math.max(1, clusters.meanSize()));
   }
@@ -130,14 +133,13 @@ final class ProbeFinder {
   }
 
   /**
-   * Turns to other rows of the cell.
+   * Sets the rows, which belong to the cell.
    *
    * @param rows one after the other
-   * @param framed relative to the cell's centroid; the rows themselves where scores are inner
-   *     products
-   * @param rotated the rows, rotated; null where there are no signs
+   * @param framed relative to the cell's centroid; the rows themselves if scores are inner products
+   * @param rotated the rows, rotated; null if there are no sign codes
    * @param squares of the framed rows
-   * @param count at most as many as a group has
+   * @param count at most the number of rows of a group
    */
   void setRows(float[] rows, float[] framed, float[] rotated, float[] squares, int count) {
     this.rows = rows;
@@ -190,7 +192,7 @@ final class ProbeFinder {
 
   /** Collects the best scores of a row; returns how many there are. */
   private int best(int offset, int rank) {
-    if (rank == near.length) { // also those that are no numbers
+    if (rank == near.length) { // also if scores are NaN
       System.arraycopy(scores, offset, reachedScores, 0, rank);
       Arrays.setAll(indices, i -> i);
       return rank;

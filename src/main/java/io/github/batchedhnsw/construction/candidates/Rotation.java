@@ -6,8 +6,8 @@ import io.github.batchedhnsw.vectors.CodeKernels;
 
 /**
  * A random orthogonal map: Walsh-Hadamard transforms of overlapping powers of two, with random
- * signs between them. Signs of its components say as much about a vector as those of any other
- * direction, whatever the data's own axes are. Stateless, thread-safe.
+ * signs between them. After it, the signs of all components are equally informative, whatever the
+ * axes of the data are. Stateless, thread-safe.
  */
 final class Rotation {
   private static final int ROUNDS = 3;
@@ -26,7 +26,7 @@ final class Rotation {
       int from = from(round);
       for (int i = 0; i < dimension; i++) {
         float sign = SplitMix.hash(seed + round, i) < 0 ? -1 : 1;
-        // The transform of the next part multiplies lengths by the root of its own.
+        // The transform of the next part multiplies norms by the square root of its length.
         signs[round][i] = i >= from && i < from + length ? sign * factor : sign;
       }
     }

@@ -11,21 +11,21 @@ import java.util.Arrays;
 
 /**
  * Some rows of one cell, compared with the columns of the clusters that each of them probes. The
- * nearest clusters come first: the estimates of a row with their members lie one after the other,
- * in stretches of one cluster each, and the best of them are a bound that few members of the other
- * clusters reach, which are all that is kept of those. Not thread-safe.
+ * nearest clusters are compared first: the estimates of a row with their members are stored
+ * contiguously, in stretches of one cluster each, and the best of them give a bound. Of the other
+ * clusters, only the few members that reach the bound are kept. Not thread-safe.
  */
 final class RowGroup {
 
-  /** One in so many of a row's columns, the nearest ones, are compared first. */
+  /** One in this many of a row's columns, the nearest ones, is compared first. */
   private static final int NEAR_SHARE = 16;
 
-  /** At least so many for each wanted hit, for the bound to be near that of all columns. */
+  /** Fewest such columns for each wanted hit, so that the bound is close to that of all columns. */
   private static final int NEAR_PER_HIT = 4;
 
   /**
-   * Parts whose maxima are looked at for each wanted hit. With two, 1.6 times as many columns as
-   * are wanted reach the bound.
+   * Number of parts per wanted hit whose maxima are compared. With two, 1.6 times as many columns
+   * as are wanted reach the bound.
    */
   private static final int STRIPES_PER_HIT = 2;
 
@@ -40,7 +40,7 @@ final class RowGroup {
   private final ProbeFinder finder;
   private final GroupScanner scanner;
   private final float[] rows;
-  private final float[] framed; // relative to the cell's centroid, unless for inner products
+  private final float[] framed; // relative to the cell's centroid, except for inner products
   private final float[] zero;
   private final float[] squares;
   private int[] found = new int[0]; // probes of one row
@@ -108,7 +108,7 @@ final class RowGroup {
   /**
    * Compares rows with all their columns, and keeps all estimates.
    *
-   * @param cell of all of them
+   * @param cell that all rows belong to
    * @param positions of the rows among the ordinals, {@code count} from {@code from} on
    * @param count at most as many as the group has room for
    * @param columns see {@link JoinPlan#columns}
@@ -123,8 +123,8 @@ final class RowGroup {
    * Compares rows with their columns, and keeps the members with the best estimates, see {@link
    * #copyBest}.
    *
-   * @param hits how many are wanted of each row, besides itself; there are more where estimates are
-   *     equal, and fewer where the columns are fewer
+   * @param hits how many are wanted for each row, besides itself; there are more if estimates are
+   *     equal, and fewer if there are fewer columns
    */
   void scan(int cell, int[] positions, int from, int count, int columns, int hits)
       throws IOException {
@@ -221,9 +221,7 @@ final class RowGroup {
     }
   }
 
-  /**
-   * Keeps what reaches the rows' bounds; the estimates of a cluster are overwritten by the next.
-   */
+  /** Keeps the columns that reach the rows' bounds. The next cluster overwrites the estimates. */
   private void scanFar(int count) {
     groupByCluster(count, true);
     int first = 0;
@@ -279,7 +277,8 @@ final class RowGroup {
   /**
    * Sorts pairs of a row and a cluster by cluster; {@link #pairStarts} become their ends.
    *
-   * @param far whether they are those that are left when the nearest have been compared
+   * @param far whether the pairs are those that remain after the nearest clusters have been
+   *     compared
    */
   private void groupByCluster(int count, boolean far) {
     Arrays.fill(pairStarts, 0);
@@ -318,7 +317,7 @@ final class RowGroup {
     return probeCounts[row];
   }
 
-  /** A cluster that a row probes, the nearest first. */
+  /** Returns a cluster that a row probes; the nearest is the first. */
   int probe(int row, int index) {
     return probes[row][index];
   }
@@ -329,8 +328,8 @@ final class RowGroup {
   }
 
   /**
-   * Copies the estimates of a row with a cluster that it probes; returns how many there are. Only
-   * where all have been kept.
+   * Copies the estimates of a row with a cluster that it probes; returns how many there are. Valid
+   * only if all estimates have been kept.
    */
   int copyEstimates(int row, int cluster, float[] destination, int offset) {
     int stretch = Arrays.binarySearch(stretchClusters[row], 0, stretchCounts[row], cluster);
@@ -340,7 +339,7 @@ final class RowGroup {
   }
 
   /**
-   * The members with the best estimates of a row, without the row itself.
+   * Copies the members with the best estimates of a row, without the row itself.
    *
    * @param position of the row
    * @param found receives their ordinals, as many as fit
@@ -366,7 +365,7 @@ final class RowGroup {
     }
     int start = stretchStarts[row][0];
     int count = ends[row] - start;
-    int reachedCount = reach(row, start, count, wanted); // which may make new arrays
+    int reachedCount = reach(row, start, count, wanted); // which may allocate new arrays
     reachedCount = keepBest(reached, indices, reachedCount, row, wanted);
     allocateBest(row, reachedCount);
     int stretch = 0;
@@ -382,13 +381,13 @@ final class RowGroup {
     bestCounts[row] = reachedCount;
   }
 
-  /** Finds all near columns that reach a bound which enough of them do. */
+  /** Finds all near columns that reach a bound which at least the wanted number of them reach. */
   private int reach(int row, int start, int count, int wanted) {
     if (indices.length < count + DistanceKernels.BLOCK_ROWS) {
       indices = new int[2 * count + DistanceKernels.BLOCK_ROWS];
       reached = new float[2 * count + DistanceKernels.BLOCK_ROWS];
     }
-    // The wanted-th greatest of the maxima of disjoint parts: at least so many reach it.
+    // At least the wanted number reach the wanted-th greatest of the maxima of disjoint parts.
     int stripes = roundUp(STRIPES_PER_HIT * wanted);
     float bound = -Float.MAX_VALUE;
     int parts = stretchCounts[row] * STRIPES;
@@ -403,8 +402,8 @@ final class RowGroup {
   }
 
   /**
-   * Drops what is worse than the wanted-th best of some estimates, which becomes the row's bound;
-   * returns how many are kept.
+   * Drops estimates worse than the wanted-th best, which becomes the row's bound; returns how many
+   * are kept.
    */
   private int keepBest(float[] values, int[] members, int count, int row, int wanted) {
     if (count < wanted) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The sign codes of all vectors, cluster by cluster: of each member the signs of the rotated
+ * The sign codes of all vectors, cluster by cluster: for each member the signs of the rotated
  * difference from its cluster's centroid, and the length of that difference.
  */
 final class SignCodes {
@@ -52,7 +52,7 @@ final class SignCodes {
   }
 
   static long estimateBytes(int size, int dimension, int clusterSize) {
-    // Clusters are padded to blocks; they have half a block more than members, on average.
+    // Clusters are padded to blocks, by half a block on average.
     double padding = 1 + CodeKernels.BLOCK_COLUMNS / (double) clusterSize;
     long column = (dimension + Integer.SIZE - 1) / Integer.SIZE * Integer.BYTES + 2 * Float.BYTES;
     long centroid = (long) dimension * Float.BYTES / clusterSize + 8;

@@ -16,20 +16,20 @@ import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 
 /**
- * Takes nodes into one level after the other, batch by batch. For a batch,
+ * Inserts nodes into one level after the other, batch by batch. For a batch,
  *
  * <ol>
- *   <li>every node looks for candidates in the level as it was before the batch and selects its
+ *   <li>every node searches the level as it was before the batch for candidates and selects its
  *       neighbours,
  *   <li>every node's list is written,
  *   <li>the reverse edges are grouped by target, and
- *   <li>every target takes its group in, with at most one selection.
+ *   <li>each group is added to its target's list with at most one selection.
  * </ol>
  *
  * Not thread-safe; works on the threads of its {@link ParallelRanges}.
  */
 public final class BatchInserter {
-  /** Up to this many nodes all pairs are compared instead of searched. */
+  /** Up to this many nodes, all pairs are compared and no searches are made. */
   public static final int EXACT_NODES = 256;
 
   private static final int SEARCH_GRAIN = 8;
@@ -43,11 +43,12 @@ public final class BatchInserter {
   private Degrees degrees;
 
   /**
-   * How far lists are filled.
+   * Degrees to which lists are filled.
    *
-   * @param ownFill degree to which a node's own choice is filled with its nearest others, 0: not
-   * @param targetFill the same after a list overflowed by reverse edges
-   * @param reverseDegree number of neighbours that a node makes itself known to
+   * @param ownFill degree to which a node's own list is filled with its nearest non-diverse
+   *     candidates; 0 for none
+   * @param targetFill the same for a list that overflowed with reverse edges
+   * @param reverseDegree number of neighbours that get a reverse edge to the node
    */
   public record Degrees(int ownFill, int targetFill, int reverseDegree) {}
 
@@ -59,18 +60,18 @@ public final class BatchInserter {
      *
      * @param worker as in {@link ParallelRanges.Body#run}
      * @param index of the node in its batch
-     * @return best first; may hold the node itself
+     * @return the candidates, best first; may include the node itself
      */
     Beam find(int worker, int index) throws IOException;
   }
 
-  /** Makes what one worker needs to compare candidates. */
+  /** Creates the pairwise scores of a worker. */
   @FunctionalInterface
   public interface PairwiseScoresSource {
     /**
-     * Opens a worker's own.
+     * Opens the pairwise scores of one worker.
      *
-     * @param scorer the worker's, whose query may be moved
+     * @param scorer the worker's scorer, whose query may be changed
      */
     PairwiseScores open(OrdinalScorer scorer) throws IOException;
   }
@@ -82,8 +83,8 @@ public final class BatchInserter {
    * @param parallel where to work, and when to stop
    * @param maxBeamWidth widest search that a {@link Finder} makes
    * @param maxDegree longest list of any level
-   * @param maxConsidered of more candidates only the best so many are considered; at least {@code
-   *     maxBeamWidth} and {@link #EXACT_NODES}
+   * @param maxConsidered most candidates to consider, the best ones; at least {@code maxBeamWidth}
+   *     and {@link #EXACT_NODES}
    * @param pairwiseScores opened once per worker
    * @throws IOException if the vectors cannot be opened for reading
    */
@@ -106,7 +107,7 @@ public final class BatchInserter {
   }
 
   /**
-   * Turns to another level.
+   * Sets the level to insert into.
    *
    * @param level is written to by {@link #connectExactly} and {@link #insert}
    */
@@ -124,18 +125,18 @@ public final class BatchInserter {
     return workers[worker].scorer;
   }
 
-  /** A worker's search, likewise. */
+  /** A worker's search, for the same uses. */
   public BeamSearch search(int worker) {
     return workers[worker].search;
   }
 
-  /** A worker's selector, likewise. */
+  /** A worker's selector, for the same uses. */
   public NeighborSelector selector(int worker) {
     return workers[worker].selector;
   }
 
   /**
-   * Connects nodes without neighbours among themselves, all others being candidates of each.
+   * Connects nodes without neighbours to each other; the candidates of each are all others.
    *
    * @param nodes ordinals, at most {@link #EXACT_NODES}
    * @throws IOException if vectors cannot be read, or whatever the abort check throws
@@ -145,7 +146,7 @@ public final class BatchInserter {
   }
 
   /**
-   * Connects a batch of nodes to what is found for them.
+   * Connects a batch of nodes to neighbours selected from the candidates that are found.
    *
    * @param batch ordinals; with full lists they have at most {@link ReverseEdges#MAX_EDGES} edges,
    *     see {@link BatchSchedule}
@@ -195,7 +196,7 @@ public final class BatchInserter {
             workers[worker].pruner.add(level, slot, sources, scores, from, to));
   }
 
-  /** What one thread needs to find and select neighbours. */
+  /** The state that one thread needs to find and select neighbours. */
   private final class Worker {
     private final OrdinalScorer scorer;
     private final BeamSearch search;

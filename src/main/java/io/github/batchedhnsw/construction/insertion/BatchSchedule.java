@@ -6,8 +6,8 @@ import io.github.batchedhnsw.construction.linking.ReverseEdges;
 /**
  * Sizes of the batches of one level. They double with the number of nodes inserted, up to 2 % of
  * the level (prefix doubling with a cap, ParlayANN, arXiv 2305.04359): nodes of one batch do not
- * see each other, so a batch is small against what it is searched in. The edges of a batch fit into
- * one {@link ReverseEdges}.
+ * find each other, so a batch is small compared with the graph that it searches. The edges of a
+ * batch fit into one {@link ReverseEdges}.
  */
 public final class BatchSchedule {
   private static final int FLOOR = 32;

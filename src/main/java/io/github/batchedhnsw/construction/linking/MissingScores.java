@@ -6,9 +6,9 @@ import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
 /**
- * Scores neighbours of lists that were taken over without scores, where they are needed: few lists
- * overflow when a little is added to a large graph, and scoring all takes longer than all else that
- * is done for them. Moves the scorer's query. Not thread-safe.
+ * Computes scores of lists that were copied without scores, only for lists that need them: few
+ * lists overflow when few vectors are added to a large graph, and scoring all lists would take
+ * longer than all other work on them. Moves the scorer's query. Not thread-safe.
  */
 public final class MissingScores {
   /** Stands for a score that has not been computed. */
@@ -19,7 +19,7 @@ public final class MissingScores {
   private final float[] scores;
 
   /**
-   * Scores with this scorer.
+   * Creates an instance that uses the given scorer.
    *
    * @param maxDegree longest list
    */
@@ -38,10 +38,10 @@ public final class MissingScores {
   }
 
   /**
-   * Replaces the scores that are {@link #UNKNOWN} among the first pairs of a node.
+   * Computes the scores that are {@link #UNKNOWN} among the first pairs of a node.
    *
    * @param pairs {@link ScoredOrdinal}s
-   * @param count at most as many as the longest list has
+   * @param count at most the length of the longest list
    */
   void fillIn(int node, long[] pairs, int count) throws IOException {
     int missing = 0;

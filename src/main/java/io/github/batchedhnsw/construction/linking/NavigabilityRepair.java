@@ -15,42 +15,43 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds out by searches from the entry point whether sampled nodes are found, and links those that
- * are not to where their searches end. A graph can be connected and still mislead searches, where
- * vectors lie in groups far from each other.
+ * Searches for sampled nodes from the entry point, and links those that are not found to the nodes
+ * where their searches end. If vectors lie in groups far from each other, searches can fail to find
+ * nodes even of a connected graph.
  *
- * <p>Searches are parallel, on a graph that does not change meanwhile; links are made one after the
- * other in the order of nodes. Not thread-safe.
+ * <p>Searches are parallel, on a graph that does not change meanwhile; links are added serially in
+ * the order of nodes. Not thread-safe.
  */
 public final class NavigabilityRepair {
   private static final int MAX_SAMPLE = 256;
   private static final int MIN_SAMPLE = 64;
 
-  /** One in so many nodes is sampled. */
+  /** One in this many nodes is sampled. */
   private static final int SAMPLED_SHARE = 32;
 
   private static final int SEARCH_GRAIN = 16;
   private static final int LINK_GRAIN = 1 << 12;
 
   /**
-   * Share of the sampled nodes that may be missed before each pass: the more it searches, the more.
+   * Largest share of missed sampled nodes for which each pass is not made; higher for passes with
+   * more searches.
    */
   private static final double[] MOST_LOST = {0.005, 0.015, 0.045};
 
   /**
-   * Share that may still be missed after a pass for the next one to be worth it. Where whole groups
-   * are missed, links to some of their nodes lead to all; nodes that are hard to find one by one
-   * are as hard for insertion.
+   * Share of the missed nodes that may remain after a pass for the next one to be worthwhile. If
+   * whole groups are missed, links to some of their nodes make all of them reachable; nodes that
+   * are individually hard to find are as hard to find with insertion.
    */
   private static final double MOST_LEFT = 0.75;
 
   /**
-   * Share of missed nodes from which on the next pass is made in any case, but for inner products,
-   * by which short vectors are nobody's neighbours.
+   * Share of missed nodes from which on the next pass is always made, except for inner products,
+   * with which short vectors are in no neighbour list.
    */
   private static final double MANY_LOST = 0.1;
 
-  /** One node in so many is searched and linked, in one pass after the other. */
+  /** For each pass, one node in this many is searched for and linked. */
   private static final int[] SHARES = {16, 4, 1};
 
   private final List<FlatAdjacency> levels;
@@ -61,15 +62,15 @@ public final class NavigabilityRepair {
   private final Worker[] workers;
 
   /**
-   * What was found and done.
+   * The result of a repair.
    *
-   * @param lost share of the sampled nodes that are not found, in the end
+   * @param lost share of the sampled nodes that are not found after the repair
    * @param links edges that were added
    */
   public record Result(double lost, int links) {}
 
   /**
-   * A repair of the lowest level.
+   * A repair of level 0.
    *
    * @param levels all levels
    * @param width of the searches
@@ -88,7 +89,7 @@ public final class NavigabilityRepair {
     }
   }
 
-  /** Searches, and links until few enough nodes are missed, or links no longer help. */
+  /** Searches and links until few enough nodes are missed, or links no longer help. */
   public Result repair() throws IOException {
     int size = levels.get(0).size();
     int links = 0;
@@ -107,12 +108,12 @@ public final class NavigabilityRepair {
     }
   }
 
-  /** Whether what is missed is missed one by one, and links have not helped. */
+  /** Whether the missed nodes are individually hard to find, and links have not helped. */
   private boolean isHard(double lost, double before) {
     return lost > MOST_LEFT * before && (lost < MANY_LOST || innerProduct);
   }
 
-  /** Share of sampled nodes that are missed. */
+  /** Returns the share of sampled nodes that searches do not find. */
   public double lost() throws IOException {
     int size = levels.get(0).size();
     int sampled = Math.max(MIN_SAMPLE, Math.min(MAX_SAMPLE, size / SAMPLED_SHARE));
@@ -124,9 +125,9 @@ public final class NavigabilityRepair {
   /**
    * Share of the given neighbours that searches find.
    *
-   * @param queries nodes of the lowest level
+   * @param queries nodes of level 0
    * @param nearest for each its nearest neighbours, best first
-   * @param count how many of them should be found
+   * @param count how many of the nearest neighbours are counted
    */
   public double recall(int[] queries, long[][] nearest, int count) throws IOException {
     int[] found = new int[queries.length];
@@ -152,7 +153,10 @@ public final class NavigabilityRepair {
     return nodes;
   }
 
-  /** Links nodes to where their searches ended, in both directions; returns how many links. */
+  /**
+   * Links nodes to those where their searches ended, in both directions; returns the number of
+   * links.
+   */
   private int link(int[] nodes, int[] ends, float[] scores) throws IOException {
     parallel.inOrder(
         nodes.length,
@@ -176,9 +180,9 @@ public final class NavigabilityRepair {
   }
 
   /**
-   * Searches nodes.
+   * Searches for nodes.
    *
-   * @param ends receives where the search for each ended, -1 where it was found
+   * @param ends receives the node where the search for each ended, -1 if it was found
    * @param scores receives the scores of those pairs
    * @return how many are not found
    */
@@ -223,9 +227,9 @@ public final class NavigabilityRepair {
     }
 
     /**
-     * {@link #FOUND}, or the best that was found instead. A node is found, too, where as many
-     * others as the search is wide score no worse: duplicates, and by inner products longer
-     * vectors.
+     * Returns {@link #FOUND}, or the best node that was found instead. A node also counts as found
+     * if as many others as the search is wide score no worse: duplicates, or with inner products
+     * longer vectors.
      */
     long find(int node) throws IOException {
       Beam found = search(node);
@@ -244,7 +248,9 @@ public final class NavigabilityRepair {
       return found.pairs()[0];
     }
 
-    /** How many others, at most so many, score as well as the given one. */
+    /**
+     * Returns how many other nodes score at least as well as the given one, at most {@code most}.
+     */
     int countFound(int node, long worst, int most) throws IOException {
       Beam found = search(node);
       int count = 0;

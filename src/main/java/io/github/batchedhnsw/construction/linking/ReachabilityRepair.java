@@ -10,26 +10,26 @@ import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
 /**
- * Makes every node of a level reachable from one of them: walks the level, and links each part that
- * was not reached to the nearest reached node that has room for one more neighbour, or behind what
- * has been linked there, in both directions. Nodes are taken in ascending order, so the result is
- * reproducible. Serial; not thread-safe.
+ * Makes every node of a level reachable from one of them: traverses the level, and links each
+ * unreached part, in both directions, to the nearest reached node that has room for one more
+ * neighbour, or to a node below it in the tree. Nodes are taken in ascending order, so the result
+ * is reproducible. Serial; not thread-safe.
  *
- * <p>One pass is enough, and this is why every node is reached at its end. What is reached stays
- * so: only edges outside a {@link SpanningTree} of the reached nodes are ever replaced. A node that
- * the pass finds unreached is attached to a reached one, because there always is one with room. So
- * at its turn every node is reached, and remains it. The work is one walk over all edges, and for
- * each unreached part a search of {@value #HOSTS} nodes and a way down a tree.
+ * <p>One pass is enough to reach every node. Reached nodes stay reached: only edges outside a
+ * {@link SpanningTree} of the reached nodes are ever replaced. A node that the pass finds unreached
+ * is attached to a reached one, because there always is one with room. So every node is reached
+ * after its turn, and stays reached. The work is one traversal of all edges, and for each unreached
+ * part a search for {@value #HOSTS} nodes and a descent of a tree.
  */
 public final class ReachabilityRepair {
-  /** Reached nodes near an unreached one that are asked for room, nearest first. */
+  /** Number of reached nodes near an unreached one that are checked for room, nearest first. */
   private static final int HOSTS = 32;
 
   /**
-   * Parts that are linked to one node; others follow behind them. With inner products, short
-   * vectors are nobody's neighbours, and all turn to the few longest ones: with as many at each of
-   * those as fit in, every search had to look at them, and visited a fifth more nodes for less
-   * recall.
+   * Most parts that are linked to one node; further parts are linked below them. With inner
+   * products, short vectors are in no neighbour list, and all of them are linked near the few
+   * longest vectors: when each of those had as many as fit, every search had to score them, and
+   * visited a fifth more nodes for less recall.
    */
   private static final int MOST_LINKED = 1;
 
@@ -43,7 +43,7 @@ public final class ReachabilityRepair {
    * A repair of the levels of one graph.
    *
    * @param search of at least {@link #beamWidth}
-   * @param parallel is asked whether to go on
+   * @param parallel runs the abort check
    */
   public ReachabilityRepair(OrdinalScorer scorer, BeamSearch search, ParallelRanges parallel) {
     this.scorer = scorer;
@@ -51,7 +51,7 @@ public final class ReachabilityRepair {
     this.parallel = parallel;
   }
 
-  /** Widest search that is made with the {@link BeamSearch}. */
+  /** Width of the widest search that is done with the {@link BeamSearch}. */
   public static int beamWidth() {
     return HOSTS;
   }
@@ -78,9 +78,9 @@ public final class ReachabilityRepair {
     return linked;
   }
 
-  /** Of the reached nodes near the query the first whose list is not full, else the nearest. */
+  /** Returns the first reached node near the query whose list is not full, or else the nearest. */
   private int nearestWithRoom(FlatAdjacency level, int entry) throws IOException {
-    Beam found = search.search(level, scorer, entry, HOSTS); // from the entry: all are reached
+    Beam found = search.search(level, scorer, entry, HOSTS); // finds reached nodes only
     for (int i = 0; i < found.size(); i++) {
       int slot = level.slotOf(ScoredOrdinal.ordinal(found.pairs()[i]));
       if (level.degree(slot) < level.maxDegree()) {

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A batch of edges, grouped by the node that they are to be added to: a stable two-pass radix sort
- * by target slot, first across buckets of neighbouring slots, then by counting inside each bucket.
- * Both passes are parallel over disjoint ranges; the result is the same for any number of workers.
+ * A batch of edges, grouped by target node: a stable two-pass radix sort by target slot, first
+ * across buckets of neighbouring slots, then by counting inside each bucket. Both passes are
+ * parallel over disjoint ranges; the result is the same for any number of workers.
  *
  * <p>Use: {@link #reset}, then {@link #set} for every edge (from any thread, each index once), then
  * {@link #forEachTarget}.
@@ -20,8 +20,8 @@ public final class ReverseEdges {
   private static final int MAX_BUCKETS = 1 << 12;
 
   /**
-   * Most edges of a batch: half of what an int counts, so that sizes with slack, and counts rounded
-   * up, are ints, too.
+   * Most edges of a batch: half of the largest int, so that sizes with slack and rounded-up counts
+   * also fit in an int.
    */
   public static final int MAX_EDGES = 1 << 30;
 
@@ -52,7 +52,7 @@ public final class ReverseEdges {
   }
 
   /**
-   * Makes room for edges and forgets those before.
+   * Makes room for edges and discards the previous ones.
    *
    * @param count of the edges, at most {@link #MAX_EDGES}
    */
@@ -85,7 +85,7 @@ public final class ReverseEdges {
   /**
    * Visits every target that has edges, with all of them at once, in parallel.
    *
-   * @param slots number of slots; every target is below
+   * @param slots number of slots; every target is below it
    * @throws IOException the failure of a visitor, or whatever the abort check throws
    */
   public void forEachTarget(int slots, ParallelRanges parallel, Visitor visitor)
@@ -180,7 +180,7 @@ public final class ReverseEdges {
       scratch.sources[position] = groupedSources[i];
       scratch.scores[position] = groupedScores[i];
     }
-    // Every start has moved to where the next one was.
+    // Every start has moved to the previous position of the next one.
     int start = 0;
     for (int slot = 0; slot < starts.length - 1; slot++) {
       int end = starts[slot];

@@ -10,11 +10,11 @@ import java.util.BitSet;
 
 /**
  * A tree of edges from one node of a level, the root, to all nodes that it reaches. Edges outside
- * the tree can be replaced without cutting anything off; those of the tree never are. Serial; not
- * thread-safe.
+ * the tree can be replaced without making a node unreachable; those of the tree are never replaced.
+ * Serial; not thread-safe.
  *
- * <p>There is always room for another node: an edge of the tree leads to a child, a leaf of the
- * tree has no children, so a leaf's list, which holds at least one edge, has none that must stay.
+ * <p>There is always room for another node: an edge of the tree leads to a child, and a leaf of the
+ * tree has no children, so any edge in a leaf's list, which holds at least one, can be replaced.
  */
 public final class SpanningTree {
   private static final int UNREACHED = -1;
@@ -24,17 +24,17 @@ public final class SpanningTree {
 
   private final FlatAdjacency level;
   private final ParallelRanges parallel;
-  private final int[] parents; // by slot; the root is its own
+  private final int[] parents; // by slot; the root is its own parent
   private final int mostAttached;
   private final BitSet attached = new BitSet(); // slots
   private final int[] queue;
 
   /**
-   * The tree of everything that a slot reaches; breadth first, so its paths are short.
+   * Builds the tree of all nodes reachable from a slot, breadth first, so that its paths are short.
    *
-   * @param mostAttached most nodes to attach to one that is reached by now; twice as many are
-   *     attached to a node that was attached itself
-   * @param parallel is asked whether to go on
+   * @param mostAttached most nodes to attach to a node that is reached at construction; twice as
+   *     many may be attached to a node that was attached itself
+   * @param parallel runs the abort check
    * @throws IOException whatever the abort check throws
    */
   public SpanningTree(FlatAdjacency level, int rootSlot, int mostAttached, ParallelRanges parallel)
@@ -48,18 +48,18 @@ public final class SpanningTree {
     grow(rootSlot, rootSlot);
   }
 
-  /** Whether a path from the root leads here. */
+  /** Whether the slot is reachable from the root. */
   boolean reaches(int slot) {
     return parents[slot] != UNREACHED;
   }
 
   /**
-   * The given reached slot where another edge fits in there and not too many nodes have been
-   * attached to it, otherwise one behind it in the tree: always below it, so the way down ends at a
-   * leaf at the latest, and spread by hash, so that it is short however many nodes have been
+   * Returns the given reached slot if its list has room for another edge and not too many nodes
+   * have been attached to it, otherwise a descendant of it in the tree. The descent ends at a leaf
+   * at the latest. It chooses children by hash, so that it is short however many nodes have been
    * attached.
    *
-   * @param forSlot the slot that is looked for a host
+   * @param forSlot the slot that needs a host
    */
   public int hostNear(int slot, int forSlot) {
     int host = slot;
@@ -69,13 +69,13 @@ public final class SpanningTree {
         host = attachedTo(host, SplitMix.hash(forSlot, depth, count));
       } else if (placeFor(host) >= 0) {
         return host;
-      } else { // no edge can be spared, so all lead to children
+      } else { // no edge can be replaced, so all lead to children
         host = neighbor(host, SplitMix.hash(forSlot, depth, level.degree(host)));
       }
     }
   }
 
-  /** How many nodes have been attached to a slot. */
+  /** Returns how many nodes have been attached to a slot. */
   private int attachedTo(int slot) {
     int count = 0;
     for (int i = 0; i < level.degree(slot); i++) {
@@ -84,7 +84,7 @@ public final class SpanningTree {
     return count;
   }
 
-  /** The slot of one of the nodes that have been attached to a slot. */
+  /** Returns the slot of one of the nodes that have been attached to a slot. */
   private int attachedTo(int slot, int which) {
     int i = 0;
     for (int before = -1; before < which; i++) {
@@ -103,8 +103,8 @@ public final class SpanningTree {
   }
 
   /**
-   * Links an unreached slot to a reached one, and back where no edge of the tree is in the way.
-   * Whatever the new one leads to is reached, too.
+   * Links an unreached slot to a reached one, and adds the reverse edge if it does not have to
+   * replace an edge of the tree. All nodes reachable from the new one become reached, too.
    *
    * @param hostSlot as returned by {@link #hostNear}
    * @param score of the pair
@@ -121,7 +121,10 @@ public final class SpanningTree {
     }
   }
 
-  /** The index in a list where an edge can be put: at the end, or in place of one to spare. */
+  /**
+   * Returns the index in a list where an edge can be put: at the end, or in place of a replaceable
+   * one.
+   */
   private int placeFor(int slot) {
     int degree = level.degree(slot);
     if (degree < level.maxDegree()) {

@@ -21,7 +21,7 @@ public final class TargetPruner {
   private final MissingScores missingScores;
   private long[] union;
 
-  /** For lists that have all scores. */
+  /** A pruner for lists without missing scores. */
   public TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
     this(selector, maxDegree, fillDegree, maxCandidates, null);
   }
@@ -30,9 +30,10 @@ public final class TargetPruner {
    * A pruner for the lists of one level.
    *
    * @param maxDegree longest list
-   * @param fillDegree degree up to which a list that overflowed is filled with the nearest others
-   * @param maxCandidates of a union that is longer only the best so many are considered
-   * @param missingScores fills in those of a list before it is selected from; null where none are
+   * @param fillDegree degree up to which a list that overflowed is filled with the nearest
+   *     non-diverse neighbours
+   * @param maxCandidates most candidates to consider; the best ones of a larger union
+   * @param missingScores computes missing scores of a list before selection; null if none are
    *     missing
    */
   public TargetPruner(
@@ -52,7 +53,7 @@ public final class TargetPruner {
   }
 
   /**
-   * Adds edges to the list at {@code slot}; those that it already has are ignored.
+   * Adds edges to the list at {@code slot}; edges that it already has are ignored.
    *
    * @param sources ordinals to add, each at most once, from {@code from} to {@code to}
    * @param scores of the sources with the target

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * From selected edges to the lists of a level: reverse edges grouped by target, pruning of lists
- * that overflow, and repair of what searches from the entry point do not reach.
+ * Turns selected edges into the lists of a level: groups reverse edges by target, prunes lists that
+ * overflow, and repairs the graph so that searches from the entry point reach all nodes.
  */
 package io.github.batchedhnsw.construction.linking;

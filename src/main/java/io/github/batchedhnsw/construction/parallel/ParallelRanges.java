@@ -14,14 +14,14 @@ import org.apache.lucene.util.IOUtils;
 /**
  * Parallel loops over index ranges; the only user of the executor and of the abort check. A loop
  * returns when all its ranges are done, so consecutive loops are separated by a barrier and each
- * sees what the ones before wrote. Ranges are handed out in no particular order: bodies write to
- * places that belong to their indices or to their worker alone.
+ * sees what the ones before wrote. Ranges are handed out in no particular order: bodies write only
+ * to locations that belong to their indices or to their worker.
  *
- * <p>The calling thread works, too, and takes over what the executor rejects, delays or forgets. No
- * thread is in a loop any more once it has returned, whether normally or not: also where the caller
- * is interrupted, which does not end a loop, or where the executor throws. (Lucene's {@code
- * TaskExecutor} leaves its tasks running in both cases, and they would go on reading files that are
- * closed by then.)
+ * <p>The calling thread works, too, and does the work that the executor rejects, delays or drops.
+ * No thread is in a loop once it has returned, whether normally or not. This holds even if the
+ * caller is interrupted, which does not end a loop, or if the executor throws. (Lucene's {@code
+ * TaskExecutor} leaves its tasks running in both cases, and they would continue to read files that
+ * are closed by then.)
  *
  * <p>Not thread-safe: loops are started one after the other, by one thread.
  */
@@ -34,11 +34,11 @@ public final class ParallelRanges {
   private final IORunnable abortCheck;
   private final Progress progress;
 
-  /** Is told how far a loop has come. */
+  /** Receives the progress of a loop. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * Called on the thread that started the loop, often.
+     * Called often, on the thread that started the loop.
      *
      * @param startNanos when the loop was started, by {@link System#nanoTime}
      */
@@ -64,7 +64,7 @@ public final class ParallelRanges {
     this.progress = progress;
   }
 
-  /** The same loops, which tell how far they have come. */
+  /** Returns the same loops with progress reports. */
   public ParallelRanges withProgress(Progress listener) {
     return new ParallelRanges(workers, executor, abortCheck, listener);
   }
@@ -82,9 +82,9 @@ public final class ParallelRanges {
   /**
    * Loops on several threads, the calling one included.
    *
-   * @param workers most threads to use, at least 1; capped by the threads of the executor, where it
-   *     tells how many it has, and the calling one
-   * @param executor runs the other {@code workers - 1}; where it rejects or delays them the calling
+   * @param workers most threads to use, at least 1; capped by the executor's number of threads, if
+   *     it is known, plus the calling one
+   * @param executor runs the other {@code workers - 1}; if it rejects or delays them, the calling
    *     thread does their work
    * @param abortCheck called before every range, on every thread; throws to end the loop
    */
@@ -108,7 +108,7 @@ public final class ParallelRanges {
   }
 
   /**
-   * Runs the abort check, in work that is no loop.
+   * Runs the abort check, for work outside a loop.
    *
    * @throws IOException if the work is to end
    */
@@ -124,8 +124,8 @@ public final class ParallelRanges {
   /**
    * Runs {@code body} over {@code 0 .. count-1} in ranges of at most {@code grain} indices.
    *
-   * @throws IOException the failure of a body, of the abort check or of the executor, with those of
-   *     other workers as suppressed ones; no range is begun after the first
+   * @throws IOException the failure of a body, of the abort check or of the executor, with the
+   *     failures of other workers suppressed; no range is begun after the first failure
    */
   public void forEach(int count, int grain, Body body) throws IOException {
     int tasks = (int) Math.min(workers, ((long) count + grain - 1) / grain);
@@ -137,8 +137,8 @@ public final class ParallelRanges {
   }
 
   /**
-   * As {@link #forEach}, on the calling thread alone and in ascending order: for what cannot be
-   * parallel, and is to end soon where it is aborted.
+   * As {@link #forEach}, on the calling thread alone and in ascending order: for serial work that
+   * must end soon after an abort.
    *
    * @throws IOException the failure of a body or of the abort check
    */
@@ -151,7 +151,7 @@ public final class ParallelRanges {
     }
   }
 
-  /** One parallel loop; {@link #help} is what the executor runs. */
+  /** One parallel loop; the executor runs {@link #help}. */
   private final class Loop {
     private final int count;
     private final int grain;
@@ -160,10 +160,10 @@ public final class ParallelRanges {
     private final AtomicInteger nextRange = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger(1);
     private final long startNanos;
-    private final Throwable[] failures; // by worker; made in advance: memory may be full later
+    private final Throwable[] failures; // by worker; allocated in advance: memory may run out later
     private volatile boolean failed;
 
-    /** Counts the threads in the loop. Once all have left it lets none in. */
+    /** Counts the threads in the loop. Once all have left, no other thread can enter. */
     private final Phaser inside = new Phaser(1);
 
     Loop(int count, int grain, Body body, int tasks, long startNanos) {
@@ -183,7 +183,7 @@ public final class ParallelRanges {
       } catch (
           @SuppressWarnings("unused")
           RejectedExecutionException e) {
-        // there is less parallelism, then
+        // The loop runs with fewer threads.
       } catch (Throwable t) {
         fail(0, t);
       }
@@ -202,7 +202,7 @@ public final class ParallelRanges {
 
     private void help() {
       if (inside.register() < 0) {
-        return; // too late: the loop has ended
+        return; // the loop has already ended
       }
       try {
         work(nextWorker.getAndIncrement());
@@ -217,7 +217,7 @@ public final class ParallelRanges {
           abortCheck.run();
           int from = range * grain;
           body.run(worker, from, from + Math.min(grain, count - from));
-          if (worker == 0) { // what has been handed out is all but done
+          if (worker == 0) { // nearly all ranges handed out are done
             progress.at((int) Math.min(count, (long) nextRange.get() * grain), count, startNanos);
           }
         }

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Groups vectors in two levels: a few cells first, then clusters in each cell, both by Lloyd's
  * algorithm on a sample. Distances are sums of squared differences, so that neither a large common
- * offset nor populations far apart cost precision.
+ * offset nor widely separated groups reduce precision.
  */
 public final class Clustering {
   private static final int LLOYD_ROUNDS = 2;
@@ -28,9 +28,9 @@ public final class Clustering {
   private final long seed;
 
   /**
-   * Prepares to cluster these vectors; nothing is computed before {@link #group}.
+   * Prepares clustering of the given vectors; nothing is computed before {@link #group}.
    *
-   * @param target members that a cluster should have on average
+   * @param target mean number of members that a cluster should have
    * @param seed of the samples that centroids start from
    */
   public Clustering(VectorSet vectors, ParallelRanges parallel, int target, long seed) {
@@ -41,13 +41,13 @@ public final class Clustering {
   }
 
   /**
-   * Most heap bytes that clusters take while they are made.
+   * Most heap bytes that clusters take while they are computed.
    *
    * @param size number of vectors
-   * @param target members of a cluster, on average
+   * @param target mean number of members of a cluster
    */
   public static long estimateBytes(int size, int dimension, int target) {
-    // Cells, members of cells and members; centroids and, at a time, a cell's sample.
+    // Cells, members of cells and members; centroids and the sample of one cell at a time.
     long centroid = (long) dimension * Float.BYTES / target + 16;
     return size * (3L * Integer.BYTES + 2 * centroid);
   }
@@ -85,8 +85,8 @@ public final class Clustering {
     }
     int[] cellMembers = new int[n];
     int[] cellEnds = group(cellOf, n, cells, cellMembers);
-    // Cells that are far larger than meant are cut: clusters of a cell are compared with all its
-    // members.
+    // Cells far larger than intended are split, because clusters of a cell are compared with all
+    // its members.
     int most = (int) Math.min(n, Math.max(4L * n / cells, 8L * target));
     List<int[]> bounds = new ArrayList<>();
     List<float[]> centroidOfCell = new ArrayList<>();

@@ -4,8 +4,8 @@ package io.github.batchedhnsw.construction.partition;
 import java.util.Arrays;
 
 /**
- * Vectors grouped into clusters of near ones, and the clusters into cells. Vectors are named by
- * slot, {@code 0 .. members.length - 1}.
+ * Nearby vectors grouped into clusters, and the clusters into cells. Vectors are named by slot,
+ * {@code 0 .. members.length - 1}.
  *
  * @param members every slot once, cluster by cluster
  * @param starts where each cluster begins in {@code members}, and the end

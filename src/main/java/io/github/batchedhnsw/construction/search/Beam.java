@@ -18,7 +18,7 @@ public final class Beam {
     this.pairs = new long[maxCapacity];
   }
 
-  /** Drops all pairs; from now on it holds the best {@code capacity}. */
+  /** Drops all pairs and sets the number of best pairs to hold. */
   public void reset(int capacity) {
     assert capacity <= pairs.length;
     this.capacity = capacity;
@@ -26,9 +26,9 @@ public final class Beam {
   }
 
   /**
-   * Starts with the best of some pairs.
+   * Replaces the contents by the best of the given pairs.
    *
-   * @param pairs different ones, in any order
+   * @param pairs distinct pairs, in any order
    * @param count number of pairs, which may exceed the capacity but not that given at construction
    */
   public void resetTo(long[] pairs, int count, int capacity) {
@@ -48,10 +48,10 @@ public final class Beam {
   }
 
   /**
-   * Inserts a pair unless the beam is full of better ones. The caller sees to it that no ordinal is
-   * offered twice.
+   * Inserts a pair unless the beam is full of better ones. The caller must not offer an ordinal
+   * twice.
    *
-   * @return the pair's position, or the beam's size where it was not inserted
+   * @return the pair's position, or the beam's size if it was not inserted
    */
   public int offer(long pair) {
     if (size == capacity && pair < pairs[size - 1]) {

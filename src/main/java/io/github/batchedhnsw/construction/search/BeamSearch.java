@@ -14,7 +14,7 @@ import java.util.Arrays;
 public final class BeamSearch {
   private final Beam beam;
   private final long[] visited; // bit set over ordinals
-  private int[] visitedOrdinals = new int[1024]; // to clear the bit set again
+  private int[] visitedOrdinals = new int[1024]; // for clearing the bit set
   private int visitedCount;
   private final int[] unvisited;
   private final float[] scores;
@@ -39,8 +39,8 @@ public final class BeamSearch {
    * @param level is not written to by any thread during the call
    * @param entry a node of the level
    * @param beamWidth number of nodes to find
-   * @return the nodes, best first, including the query itself where it is reachable; valid until
-   *     the next call
+   * @return the nodes, best first, including the query itself if it is reachable; valid until the
+   *     next call
    */
   public Beam search(FlatAdjacency level, OrdinalScorer scorer, int entry, int beamWidth)
       throws IOException {
@@ -51,14 +51,17 @@ public final class BeamSearch {
     return expand(level, scorer);
   }
 
-  /** The nearest node that a search with the narrowest beam finds: the way down from a level. */
+  /**
+   * Returns the nearest node that a search of width 1 finds, which is the entry point for the next
+   * lower level.
+   */
   public int nearest(FlatAdjacency level, OrdinalScorer scorer, int entry) throws IOException {
     return ScoredOrdinal.ordinal(search(level, scorer, entry, 1).pairs()[0]);
   }
 
   /**
-   * As {@link #search(FlatAdjacency, OrdinalScorer, int, int)} from several entries, some of which
-   * may be the same.
+   * As {@link #search(FlatAdjacency, OrdinalScorer, int, int)} from several entry points, which may
+   * repeat.
    *
    * @param entries the first {@code count} are nodes of the level, at least one
    */

@@ -6,9 +6,9 @@ import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
 /**
- * Scores each candidate that is chosen with all that are left, and strikes those out that are close
- * to it: no more pairs than if every candidate were scored with the chosen ones until it is close
- * to one, but in long rows. Moves the scorer's query.
+ * Scores each chosen candidate with all remaining ones, and drops those that are close to it. This
+ * scores no more pairs than comparing every candidate with the chosen ones until it is close to
+ * one, but in long rows. Changes the scorer's query.
  */
 public final class EagerPairwiseScores implements PairwiseScores {
   private final OrdinalScorer scorer;
@@ -16,10 +16,10 @@ public final class EagerPairwiseScores implements PairwiseScores {
   private int[] positions = new int[0];
   private float[] scores = new float[0];
   private float[] pairScores = new float[0];
-  private int next; // of those that are left
+  private int next; // among the remaining candidates
   private int end;
 
-  /** Scores of the given scorer, which is set to other queries. */
+  /** Pairwise scores computed by the given scorer, whose query is changed. */
   public EagerPairwiseScores(OrdinalScorer scorer) {
     this.scorer = scorer;
   }
@@ -44,7 +44,7 @@ public final class EagerPairwiseScores implements PairwiseScores {
   @Override
   public boolean isCloseToChosen(int candidate) {
     while (next < end && positions[next] < candidate) {
-      next++; // passed over
+      next++; // skipped candidate
     }
     return next == end || positions[next] > candidate;
   }

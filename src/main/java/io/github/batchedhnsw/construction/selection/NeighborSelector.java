@@ -13,7 +13,7 @@ public final class NeighborSelector {
   private int[] rejectedPositions = new int[256];
   private int diverse;
 
-  /** A selector that compares candidates by the given scores, which are its own. */
+  /** A selector with exclusive use of the given scores. */
   public NeighborSelector(PairwiseScores pairwiseScores) {
     this.pairwiseScores = pairwiseScores;
   }
@@ -24,8 +24,8 @@ public final class NeighborSelector {
    * @param candidates scored against the node, best first, without it and without duplicates
    * @param count number of candidates
    * @param maxDegree most neighbours to choose
-   * @param fillDegree where fewer diverse candidates are found, the best others follow up to this
-   *     many; 0 for none
+   * @param fillDegree if fewer diverse candidates are found, the best others are appended up to
+   *     this many; 0 for none
    * @param selected receives the chosen ones, diverse ones first
    * @return how many were chosen
    * @throws IOException if vectors cannot be read
@@ -55,7 +55,7 @@ public final class NeighborSelector {
     return chosen;
   }
 
-  /** How many of the neighbours chosen last are diverse; the first ones. */
+  /** Returns how many neighbours of the last selection are diverse; these come first. */
   public int diverseCount() {
     return diverse;
   }

@@ -16,18 +16,18 @@ public final class Duplicates {
   private static final int RANGE_ROWS = 1024;
 
   /**
-   * Different vectors with one hash that a vector is compared with; more than chance makes. Bounds
-   * the work where someone has made hashes collide.
+   * Most distinct vectors with the same hash that a vector is compared with, more than occur by
+   * chance. Bounds the work if hashes are made to collide on purpose.
    */
   private static final int MAX_COLLISIONS = 8;
 
-  /** Odd, with bits all over. */
+  /** An odd number with its set bits spread over the whole word. */
   private static final long MULTIPLIER = 0xD6E8FEB86659FD93L;
 
   private Duplicates() {}
 
   /**
-   * The lowest ordinal with an equal vector for each ordinal, or null where all are different.
+   * Returns for each ordinal the lowest ordinal with an equal vector, or null if all are distinct.
    *
    * @param vectors at least one
    * @throws IOException if vectors cannot be read, or whatever the abort check throws
@@ -76,7 +76,7 @@ public final class Duplicates {
     return Arrays.equals(scratch, row);
   }
 
-  /** Depends on all bits of all components, in four independent chains for speed. */
+  /** A hash of all bits of all components, computed in four independent chains for speed. */
   private static int hash(float[] row) {
     long[] chains = new long[4];
     for (int k = 0; k < row.length; k++) {
@@ -93,7 +93,7 @@ public final class Duplicates {
     return (int) (hashAndOrdinal >>> 32);
   }
 
-  /** Hash in the upper half, ordinal in the lower. */
+  /** Returns a key with the hash in the upper half and the ordinal in the lower. */
   private static long[] hashes(VectorSet vectors, ParallelRanges parallel) throws IOException {
     long[] hashes = new long[vectors.size()];
     RowReader[] readers = new RowReader[parallel.workers()];

@@ -13,10 +13,10 @@ import java.util.Arrays;
 
 /**
  * Some vectors of a level, spread over it by hash, with their exact nearest neighbours among all of
- * its vectors: what approximations are measured by.
+ * its vectors, as ground truth for approximations.
  *
  * @param positions of the sampled vectors among the level's, ascending
- * @param nearest for each its nearest neighbours, best first, as {@link ScoredOrdinal}s
+ * @param nearest nearest neighbours of each, best first, as {@link ScoredOrdinal}s
  * @param clumped share of the sampled vectors that lie in a clump: see {@link #CLUMP_RATIO}
  */
 public record SampledNeighbors(int[] positions, long[][] nearest, double clumped) {
@@ -29,10 +29,13 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
 
   private static final int RANGE_ROWS = 128;
 
-  /** Nested subsets of the vectors, each a quarter of the one before, all included. */
+  /**
+   * Number of nested subsets of the vectors, each a quarter of the previous one; the first is the
+   * full set.
+   */
   private static final int DENSITIES = 8;
 
-  /** Smaller subsets say nothing: chance decides how far the nearest of so few is. */
+  /** Smaller subsets are not used: the distance to the nearest of so few vectors is random. */
   private static final int MIN_SUBSET = 32;
 
   /**
@@ -40,7 +43,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
    *
    * @param ordinals of the level's vectors
    * @param size of the sample, at most as many as there are vectors
-   * @param count of the neighbours that are looked for
+   * @param count number of neighbours to find
    */
   public static SampledNeighbors of(
       VectorSet vectors, int[] ordinals, int size, int count, long seed, ParallelRanges parallel)
@@ -78,7 +81,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
 
   private static boolean isClumped(Metric metric, float[] best, int size) {
     if (metric == Metric.INNER_PRODUCT) {
-      return false; // a score says nothing about distance
+      return false; // a score does not determine a distance
     }
     for (int d = 0; d + 1 < DENSITIES && size >>> 2 * (d + 1) >= MIN_SUBSET; d++) {
       if (squaredDistance(metric, best[d + 1]) > CLUMP_RATIO * squaredDistance(metric, best[d])) {
@@ -88,7 +91,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
     return false;
   }
 
-  /** Of vectors of unit length, where the score is a product. */
+  /** The squared distance of unit vectors whose score is a dot product. */
   private static double squaredDistance(Metric metric, float score) {
     return metric == Metric.EUCLIDEAN ? -score : Math.max(0, 2 - 2 * (double) score);
   }
