@@ -67,27 +67,13 @@ public final class ClusterGraphBuilder implements GraphBuilder {
    * Share of the build time that each phase takes, measured on 60,000 vectors of text and GloVe by
    * {@code bench/run scaling} with {@code -Dbench.messages=true}.
    */
-  static final Map<BuildPhase, Double> BULK_SHARES =
+  static final Map<BuildPhase, Double> SHARES =
       Map.of(
           BuildPhase.PREPARE, 0.01,
           BuildPhase.SURVEY, 0.11,
           BuildPhase.CANDIDATES, 0.76,
           BuildPhase.REVERSE, 0.07,
           BuildPhase.REPAIR, 0.04,
-          BuildPhase.WRITE, 0.01);
-
-  /**
-   * The same shares for an extension, measured on 50,000 vectors of text in segments of 90 and ten
-   * of 1 %.
-   */
-  static final Map<BuildPhase, Double> EXTENSION_SHARES =
-      Map.of(
-          BuildPhase.PREPARE, 0.02,
-          BuildPhase.TAKE_OVER, 0.01,
-          BuildPhase.SURVEY, 0.26,
-          BuildPhase.CANDIDATES, 0.43,
-          BuildPhase.REVERSE, 0.19,
-          BuildPhase.REPAIR, 0.08,
           BuildPhase.WRITE, 0.01);
 
   /** Ends of the steps of the survey, as shares of its time. */
