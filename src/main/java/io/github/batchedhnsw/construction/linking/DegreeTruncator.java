@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.construction.linking;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * Truncates the non-diverse neighbours of the lists so that the mean degree, reverse edges
+ * included, becomes the one that insertion would reach. Insertion adds an edge to two lists for
+ * every neighbour that a node selects, and prunes lists that overflow; here neighbours that select
+ * each other count once, so more are needed. If scores are inner products, nothing is truncated: a
+ * few long vectors receive all reverse edges, and the others none. Immutable.
+ */
+public final class DegreeTruncator {
+  /** Highest degree that lists are filled to before, as a percentage of the maximum degree. */
+  private static final int MOST_FILLED = 45;
+
+  /**
+   * Target mean degree, as a share of the one that insertion would reach. Lists selected from the
+   * nearest neighbours are better than insertion's, some of which were selected when the graph was
+   * small, and from fewer candidates than are known here.
+   */
+  private static final double INSERTED_SHARE = 0.83;
+
+  /** Share of its edges that a node lacks if Lucene joins it instead of inserting it. */
+  private static final double JOINED_LOSS = 0.1;
+
+  /** Number of lists that an added neighbour makes longer: half of the pairs select each other. */
+  private static final double LISTS_PER_EDGE = 1.5;
+
+  /** Number of nodes whose degrees are sampled. */
+  private static final int DEGREE_SAMPLE = 4096;
+
+  private static final int SERIAL_GRAIN = 1 << 14;
+
+  private final long seed;
+  private final double degreeShare;
+  private final Metric metric;
+  private final ParallelRanges parallel;
+
+  /**
+   * What was done with a level.
+   *
+   * @param diverseMean mean degree of the sampled nodes with diverse neighbours and reverse edges
+   *     only
+   * @param insertedMean mean degree that insertion would reach
+   * @param fillDegree degree up to which the lists are filled with non-diverse neighbours
+   */
+  public record Result(double diverseMean, double insertedMean, int fillDegree) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "lists of %.1f neighbours, about %.1f by insertion, are filled up to %d",
+          diverseMean,
+          insertedMean,
+          fillDegree);
+    }
+  }
+
+  /** Degrees of sampled nodes, summed up: with reverse edges of diverse neighbours. */
+  private record DegreeSums(double here, double inserted, int nodes) {}
+
+  /**
+   * A truncator for the levels of one graph.
+   *
+   * @param seed of the sample
+   * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
+   */
+  public DegreeTruncator(long seed, double joinedShare, Metric metric, ParallelRanges parallel) {
+    this.seed = seed;
+    this.degreeShare = INSERTED_SHARE * (1 - JOINED_LOSS * joinedShare);
+    this.metric = metric;
+    this.parallel = parallel;
+  }
+
+  /** Degree up to which selection fills the lists that are truncated here. */
+  public static int fillDegree(int maxDegree) {
+    return maxDegree * MOST_FILLED / 100;
+  }
+
+  /**
+   * Truncates the lists of the nodes that select their neighbours.
+   *
+   * @param lists with at least one such node
+   */
+  public Result truncate(ForwardLists lists) throws IOException {
+    FlatAdjacency level = lists.level();
+    int[] slots = lists.selectingSlots();
+    DegreeSums sums = sampleDegrees(lists, slots);
+    double missing = (degreeShare * sums.inserted - sums.here) / sums.nodes / LISTS_PER_EDGE;
+    int floor =
+        metric == Metric.INNER_PRODUCT ? level.maxDegree() : fillDegree(lists, slots, missing);
+    for (int slot : slots) {
+      level.truncate(slot, Math.max(lists.diverse()[slot], floor));
+    }
+    return new Result(sums.here / sums.nodes, sums.inserted / sums.nodes, floor);
+  }
+
+  /** Returns the degree to fill lists up to so that their mean length grows by {@code missing}. */
+  private static int fillDegree(ForwardLists lists, int[] slots, double missing) {
+    int maxDegree = lists.level().maxDegree();
+    int[] histogram = new int[maxDegree + 1];
+    for (int slot : slots) {
+      histogram[lists.diverse()[slot]]++;
+    }
+    int floor = 0;
+    for (double added = 0; floor < maxDegree && added < missing; floor++) {
+      for (int degree = 0; degree <= floor; degree++) {
+        added += histogram[degree] / (double) slots.length;
+      }
+    }
+    return floor;
+  }
+
+  private DegreeSums sampleDegrees(ForwardLists lists, int[] slots) throws IOException {
+    FlatAdjacency level = lists.level();
+    short[] diverse = lists.diverse();
+    int[] inDegrees = inDegrees(lists);
+    int sampled = Math.min(slots.length, DEGREE_SAMPLE);
+    double inserted = 0;
+    double here = 0;
+    for (int i = 0; i < sampled; i++) {
+      int slot = slots[SplitMix.sample(seed, i, sampled, slots.length)];
+      int node = level.ordinalAt(slot);
+      int mutual = 0;
+      for (int j = 0; j < diverse[slot]; j++) {
+        int other = level.slotOf(level.neighbor(slot, j));
+        for (int k = 0; k < diverse[other]; k++) {
+          mutual += level.neighbor(other, k) == node ? 1 : 0;
+        }
+      }
+      int both = diverse[slot] + inDegrees[slot];
+      inserted += Math.min(level.maxDegree(), both);
+      here += Math.min(level.maxDegree(), both - mutual);
+    }
+    return new DegreeSums(here, inserted, sampled);
+  }
+
+  /** Returns by slot how many nodes have the node there as a diverse neighbour. */
+  private int[] inDegrees(ForwardLists lists) throws IOException {
+    FlatAdjacency level = lists.level();
+    short[] diverse = lists.diverse();
+    int[] inDegrees = new int[level.size()];
+    parallel.inOrder(
+        level.size(),
+        SERIAL_GRAIN,
+        (worker, from, to) -> {
+          for (int slot = from; slot < to; slot++) {
+            for (int i = 0; i < diverse[slot]; i++) {
+              inDegrees[level.slotOf(level.neighbor(slot, i))]++;
+            }
+          }
+        });
+    return inDegrees;
+  }
+}
