@@ -35,7 +35,10 @@ public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdg
       this.share = share;
     }
 
-    /** Most places of a list that they take, as a share of the longest one. */
+    /**
+     * Most edges that a node gets from each of these levels and subsets, as a share of the longest
+     * list.
+     */
     public double share() {
       return share;
     }
