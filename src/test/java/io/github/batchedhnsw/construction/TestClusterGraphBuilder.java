@@ -17,18 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.KnnByteVectorField;
-import org.apache.lucene.document.KnnFloatVectorField;
-import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LeafReader;
-import org.apache.lucene.index.MergePolicy.MergeAbortedException;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.PrintStreamInfoStream;
 import org.apache.lucene.util.VectorUtil;
 
@@ -65,28 +55,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     return new BuildParams(random().nextInt(1, 20), random().nextInt(1, 101), random().nextLong());
   }
 
-  public void testSizes() throws IOException {
-    for (int maxConn : new int[] {1, 2, 16, 40}) {
-      for (int size : new int[] {1, 2, 3, maxConn, maxConn + 1, 512, 513, 1500, 2100}) {
-        float[][] vectors = VectorData.uniform(random(), size, random().nextInt(1, 20));
-        build(vectors, EUCLIDEAN, new BuildParams(maxConn, random().nextInt(1, 101)));
-      }
-    }
-  }
-
-  public void testSameGraphForAnyNumberOfWorkers() throws IOException {
-    try (Workers workers = new Workers(8)) {
-      for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-        int size = random().nextInt(300, 4000);
-        List<?> vectors =
-            random().nextBoolean()
-                ? VectorData.list(VectorData.normalized(random(), size, random().nextInt(2, 40)))
-                : VectorData.list(VectorData.smallBytes(random(), size, 4, 3));
-        assertWorkersDoNotMatter(workers, set(vectors, similarity), randomParams());
-      }
-    }
-  }
-
   /** As above, in a subspace. */
   public void testSameGraphForAnyNumberOfWorkersReduced() throws IOException {
     try (Workers workers = new Workers(8)) {
@@ -115,76 +83,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     FlatHnswGraph expected = build(set, params, ParallelRanges.serial());
     for (int threads : new int[] {1, 2, 3, 8}) {
       Graphs.assertSame(expected, build(set, params, workers.ranges(threads)));
-    }
-  }
-
-  public void testSeedMatters() throws IOException {
-    float[][] vectors = VectorData.uniform(random(), 3000, 5);
-    FlatHnswGraph a = build(vectors, EUCLIDEAN, new BuildParams(8, 20, 1));
-    FlatHnswGraph b = build(vectors, EUCLIDEAN, new BuildParams(8, 20, 2));
-    expectThrows(AssertionError.class, () -> Graphs.assertSame(a, b));
-  }
-
-  public void testHeapAndFileGiveTheSameGraph() throws IOException {
-    int size = random().nextInt(600, 1500);
-    float[][] floats = VectorData.uniform(random(), size, 9);
-    byte[][] bytes = VectorData.bytes(random(), size, 9);
-    for (VectorSimilarityFunction similarity :
-        new VectorSimilarityFunction[] {EUCLIDEAN, VectorSimilarityFunction.COSINE}) {
-      BuildParams params = randomParams();
-      try (Directory directory = newFSDirectory(createTempDir())) {
-        IndexWriterConfig config = new IndexWriterConfig().setCodec(TestUtil.getDefaultCodec());
-        try (IndexWriter writer = new IndexWriter(directory, config)) {
-          for (int i = 0; i < size; i++) {
-            Document document = new Document();
-            document.add(new KnnFloatVectorField("floats", floats[i], similarity));
-            document.add(new KnnByteVectorField("bytes", bytes[i], similarity));
-            writer.addDocument(document);
-          }
-          writer.commit();
-        }
-        try (DirectoryReader reader = DirectoryReader.open(directory);
-            Workers workers = new Workers(3)) {
-          assertEquals(1, reader.leaves().size());
-          LeafReader leaf = reader.leaves().get(0).reader();
-          for (ParallelRanges parallel : List.of(ParallelRanges.serial(), workers.ranges(3))) {
-            Graphs.assertSame(
-                build(floats, similarity, params),
-                build(
-                    VectorSets.of(leaf.getFloatVectorValues("floats"), similarity, () -> {}),
-                    params,
-                    parallel));
-            Graphs.assertSame(
-                build(set(VectorData.list(bytes), similarity), params, ParallelRanges.serial()),
-                build(
-                    VectorSets.of(leaf.getByteVectorValues("bytes"), similarity, () -> {}),
-                    params,
-                    parallel));
-          }
-        }
-      }
-    }
-  }
-
-  public void testRecall() throws IOException {
-    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-      float[][] vectors = VectorData.normalized(random(), atLeast(3000), 12);
-      FlatHnswGraph graph = build(vectors, similarity, new BuildParams(16, 100));
-      double recall = Graphs.recall(random(), graph, vectors, similarity, 10, 50);
-      assertTrue(similarity + " recall=" + recall, recall > 0.95);
-    }
-  }
-
-  public void testRecallOfBytes() throws IOException {
-    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-      byte[][] bytes = VectorData.bytes(random(), 3000, 12);
-      FlatHnswGraph graph =
-          build(
-              set(VectorData.list(bytes), similarity),
-              new BuildParams(16, 100),
-              ParallelRanges.serial());
-      double recall = Graphs.recall(random(), graph, VectorData.floats(bytes), similarity, 10, 50);
-      assertTrue(similarity + " recall=" + recall, recall > 0.95);
     }
   }
 
@@ -325,29 +223,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     assertEquals(List.of(), differences);
   }
 
-  /** Points on a line: nothing lies to the side of a gap. */
-  public void testOneDimension() throws IOException {
-    float[][] vectors = VectorData.uniform(random(), 3000, 1);
-    FlatHnswGraph graph = build(vectors, EUCLIDEAN, new BuildParams(16, 100));
-    double recall = Graphs.recall(random(), graph, vectors, EUCLIDEAN, 10, 40);
-    assertTrue("recall=" + recall, recall > 0.85);
-  }
-
-  public void testIdenticalVectors() throws IOException {
-    for (int size : new int[] {2, 17, 600, 3000}) {
-      for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-        build(VectorData.identical(random(), size, 6), similarity, randomParams());
-      }
-    }
-    for (byte value : new byte[] {0, 5}) {
-      byte[][] bytes = new byte[3000][3];
-      for (byte[] vector : bytes) {
-        vector[1] = value;
-      }
-      build(set(VectorData.list(bytes), EUCLIDEAN), randomParams(), ParallelRanges.serial());
-    }
-  }
-
   /** M keeps its meaning. */
   public void testMoreConnectionsAreBetter() throws IOException {
     float[][] vectors = VectorData.normalized(random(), 3000, 24);
@@ -377,23 +252,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
       double recall = Graphs.recall(graph, vectors, queries, EUCLIDEAN, 10, 20);
       assertTrue(beamWidth + ": " + recall + " < " + previous, recall > previous - 0.015);
       previous = recall;
-    }
-  }
-
-  /** Finite components whose squares and products are not. */
-  public void testOverflowingScoresDoNoHarm() throws IOException {
-    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
-      for (int size : new int[] {400, 3000, 6000}) {
-        float[][] vectors = VectorData.uniform(random(), size, 7);
-        for (float[] vector : vectors) {
-          if (random().nextInt(3) == 0) {
-            for (int i = 0; i < vector.length; i++) {
-              vector[i] *= Float.MAX_VALUE;
-            }
-          }
-        }
-        build(vectors, similarity, new BuildParams(8, 30));
-      }
     }
   }
 
@@ -446,31 +304,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     data.put("every fifth is huge", huge);
     data.put("every seventh is infinite", infinite);
     return data;
-  }
-
-  public void testAborts() throws IOException {
-    VectorSet set = set(VectorData.list(VectorData.uniform(random(), 3000, 4)), EUCLIDEAN);
-    int[] checks = new int[1];
-    BuildParams params = new BuildParams(8, 20);
-    build(set, params, ParallelRanges.serial(() -> checks[0]++));
-    int total = checks[0];
-    assertTrue("only " + total + " checks for 3000 nodes", total >= 50);
-    for (int allowed : new int[] {0, 1, total / 2, total - 1}) {
-      checks[0] = 0;
-      expectThrows(
-          MergeAbortedException.class,
-          () ->
-              build(
-                  set,
-                  params,
-                  ParallelRanges.serial(
-                      () -> {
-                        if (checks[0]++ == allowed) {
-                          throw new MergeAbortedException("aborted");
-                        }
-                      })));
-      assertEquals("went on after the abort", allowed + 1, checks[0]);
-    }
   }
 
   private static String log(float[][] vectors, int beamWidth) throws IOException {

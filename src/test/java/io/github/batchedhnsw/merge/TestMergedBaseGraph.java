@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.index.MergePolicy.MergeAbortedException;
@@ -113,33 +112,8 @@ public class TestMergedBaseGraph extends LuceneTestCase {
         new ExtendingGraphBuilder(params, kept, BuildLog.silent())
             .build(merge.set(similarity), parallel)
             .graph();
-    assertValid(graph, merge.vectors.length, params);
+    Graphs.assertWellFormed(graph, merge.vectors.length, params.maxConn());
     return graph;
-  }
-
-  /** Degrees in bounds, no loop, no duplicate, neighbours on the level, every node reachable. */
-  private static void assertValid(FlatHnswGraph graph, int size, BuildParams params) {
-    assertEquals(params.maxConn(), graph.maxConn());
-    assertEquals(size, graph.size());
-    for (int l = 0; l < graph.numLevels(); l++) {
-      FlatAdjacency level = graph.level(l);
-      assertTrue(level.size() > 0);
-      int bound = FlatHnswGraph.maxDegree(params.maxConn(), l);
-      for (int slot = 0; slot < level.size(); slot++) {
-        int node = level.ordinalAt(slot);
-        assertTrue(slot == 0 || node > level.ordinalAt(slot - 1));
-        assertTrue(l == 0 || graph.level(l - 1).slotOf(node) >= 0);
-        assertTrue(level.degree(slot) <= bound);
-        Set<Integer> seen = new HashSet<>();
-        for (int i = 0; i < level.degree(slot); i++) {
-          int neighbor = level.neighbor(slot, i);
-          assertTrue("not on the level: " + neighbor, level.slotOf(neighbor) >= 0);
-          assertNotEquals("loop", node, neighbor);
-          assertTrue("twice: " + neighbor, seen.add(neighbor));
-        }
-      }
-    }
-    assertEquals(size, Graphs.reachable(graph));
   }
 
   private static double recall(
