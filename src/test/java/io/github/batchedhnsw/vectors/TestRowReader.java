@@ -95,7 +95,7 @@ public class TestRowReader extends LuceneTestCase {
             scorer.score(new int[] {right}, 1, score);
             rows.read(left, a, 0);
             rows.read(right, b, 0);
-            float product = Blocks.product(a, b);
+            float product = Blocks.product(DistanceKernels.best(), a, b);
             float actual = set.metric().score(product - rows.bias(right), rows.bias(left));
             assertEquals(score[0], actual, exact ? 0 : 1e-5f * dimension);
           }
