@@ -7,7 +7,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -76,6 +78,23 @@ public class TestFlushOrder extends LuceneTestCase {
             });
   }
 
+  /**
+   * Flushes one segment.
+   *
+   * @param built is run when its graph has been built
+   */
+  private static void flush(Function<Built, KnnVectorsFormat> format, FlatFile flat, Built built)
+      throws IOException {
+    AtomicInteger graphs = new AtomicInteger();
+    Built counted =
+        () -> {
+          graphs.incrementAndGet();
+          built.run();
+        };
+    flush(format.apply(counted), flat);
+    assertEquals("graphs that were told of", 1, graphs.get());
+  }
+
   private static void flush(KnnVectorsFormat format, FlatFile flat) throws IOException {
     float[][] vectors = VectorData.uniform(random(), SIZE, DIMENSION);
     try (Directory dir = newDirectory()) {
@@ -96,7 +115,7 @@ public class TestFlushOrder extends LuceneTestCase {
     try {
       FlatFile flat = new FlatFile();
       Built built = () -> assertTrue(flat.complete.await(60, TimeUnit.SECONDS));
-      flush(new BatchedHnswVectorsFormat(8, 20, options(2, one, built), 0), flat);
+      flush(told -> new BatchedHnswVectorsFormat(8, 20, options(2, one, told), 0), flat, built);
     } finally {
       TestUtil.shutdownExecutorService(one);
     }
@@ -105,7 +124,7 @@ public class TestFlushOrder extends LuceneTestCase {
   public void testOneThread() throws IOException {
     FlatFile flat = new FlatFile();
     Built built = () -> assertTrue(flat.bytes + " bytes", flat.bytes.get() < FLAT_BYTES / 2);
-    flush(new BatchedHnswVectorsFormat(8, 20, options(1, null, built), 0), flat);
+    flush(told -> new BatchedHnswVectorsFormat(8, 20, options(1, null, told), 0), flat, built);
   }
 
   /** A writer that normalises and centres vectors in place has to wait. */
@@ -115,9 +134,11 @@ public class TestFlushOrder extends LuceneTestCase {
       FlatFile flat = new FlatFile();
       Built built = () -> assertTrue(flat.bytes + " bytes", flat.bytes.get() < FLAT_BYTES / 2);
       flush(
-          new BatchedHnswScalarQuantizedVectorsFormat(
-              ScalarEncoding.SEVEN_BIT, 8, 20, options(4, several, built), 0, GraphVectors.RAW),
-          flat);
+          told ->
+              new BatchedHnswScalarQuantizedVectorsFormat(
+                  ScalarEncoding.SEVEN_BIT, 8, 20, options(4, several, told), 0, GraphVectors.RAW),
+          flat,
+          built);
     } finally {
       TestUtil.shutdownExecutorService(several);
     }

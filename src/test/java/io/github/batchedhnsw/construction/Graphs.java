@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.construction;
 
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -29,22 +31,34 @@ public final class Graphs {
 
   private Graphs() {}
 
-  /**
-   * Levels as drawn, degrees in bounds, no loop, no duplicate, neighbours on the level; everything
-   * is reachable.
-   */
+  /** Well formed, with the levels that were drawn. */
   static void assertValid(FlatHnswGraph graph, int size, BuildParams params) {
-    assertEquals(params.maxConn(), graph.maxConn());
-    assertEquals(size, graph.size());
+    assertWellFormed(graph, size, params.maxConn());
     int[][] nodes = LevelAssignment.nodesByLevel(params.seed(), size, params.maxConn());
     assertEquals(nodes.length, graph.numLevels());
-    for (int l = 0; l < nodes.length; l++) {
+    for (int l = 1; l < nodes.length; l++) {
       FlatAdjacency level = graph.level(l);
-      int bound = l == 0 ? 2 * params.maxConn() : params.maxConn();
-      assertEquals(l == 0 ? size : nodes[l].length, level.size());
+      assertArrayEquals(nodes[l], IntStream.range(0, level.size()).map(level::ordinalAt).toArray());
+    }
+  }
+
+  /**
+   * Nodes ascending and on the level below, too; degrees in bounds, no loop, no duplicate,
+   * neighbours on the level; everything is reachable. Levels need not be as drawn: duplicates are
+   * on the lowest one only.
+   */
+  public static void assertWellFormed(FlatHnswGraph graph, int size, int maxConn) {
+    assertEquals(maxConn, graph.maxConn());
+    assertEquals(size, graph.size());
+    assertEquals(size, graph.level(0).size());
+    for (int l = 0; l < graph.numLevels(); l++) {
+      FlatAdjacency level = graph.level(l);
+      assertTrue("level " + l + " is empty", level.size() > 0);
+      int bound = l == 0 ? 2 * maxConn : maxConn;
       for (int slot = 0; slot < level.size(); slot++) {
         int node = level.ordinalAt(slot);
-        assertEquals(l == 0 ? slot : nodes[l][slot], node);
+        assertTrue("order", slot == 0 || node > level.ordinalAt(slot - 1));
+        assertTrue("not below: " + node, l == 0 || graph.level(l - 1).slotOf(node) >= 0);
         assertTrue(level.degree(slot) <= bound);
         if (level.size() > 1) {
           assertTrue("node " + node + " of level " + l + " is alone", level.degree(slot) > 0);
@@ -58,7 +72,7 @@ public final class Graphs {
           assertTrue("twice: " + neighbor, seen.add(neighbor));
         }
       }
-      assertEquals("reachable on level " + l, level.size(), reachable(graph, l));
+      assertEquals("reachable on level " + l, level.size(), reachable(level, graph.entryPoint()));
     }
   }
 
@@ -92,26 +106,32 @@ public final class Graphs {
 
   /** Number of nodes of level 0 that can be reached from the entry point there. */
   public static int reachable(FlatHnswGraph graph) {
-    return reachable(graph, 0);
+    return reachable(graph.level(0), graph.entryPoint());
   }
 
-  private static int reachable(FlatHnswGraph graph, int number) {
-    FlatAdjacency level = graph.level(number);
-    boolean[] reached = new boolean[level.size()];
+  /** Number of nodes of a level that can be reached from one of them. */
+  public static int reachable(FlatAdjacency level, int entry) {
+    return (int) Arrays.stream(distances(level, entry)).filter(distance -> distance >= 0).count();
+  }
+
+  /** By slot, the fewest edges that lead there from a node; -1 where none do. */
+  public static int[] distances(FlatAdjacency level, int entry) {
+    int[] distances = new int[level.size()];
+    Arrays.fill(distances, -1);
     int[] queue = new int[level.size()];
-    queue[0] = level.slotOf(graph.entryPoint());
-    reached[queue[0]] = true;
+    queue[0] = level.slotOf(entry);
+    distances[queue[0]] = 0;
     int count = 1;
     for (int next = 0; next < count; next++) {
       for (int i = 0; i < level.degree(queue[next]); i++) {
         int neighbor = level.slotOf(level.neighbor(queue[next], i));
-        if (!reached[neighbor]) {
-          reached[neighbor] = true;
+        if (distances[neighbor] < 0) {
+          distances[neighbor] = distances[queue[next]] + 1;
           queue[count++] = neighbor;
         }
       }
     }
-    return count;
+    return distances;
   }
 
   /**

@@ -8,6 +8,8 @@ import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -71,6 +73,23 @@ public class TestBuildLog extends LuceneTestCase {
   public void testDuplicates() throws IOException {
     float[][] rows = VectorData.uniform(random(), 6000, 4);
     assertProgress(new BuildParams(16, 100), VectorData.withDuplicates(random(), rows, 40));
+  }
+
+  /** No time is lost between phases, and none counts twice, however long each of them takes. */
+  public void testPhasesAreTheWholeBuild() {
+    long beforeCreation = System.nanoTime();
+    BuildLog log = new BuildLog(InfoStream.NO_OUTPUT, "title");
+    long created = System.nanoTime();
+    for (int i = 0; i < 1000; i++) {
+      log.begin(BuildPhase.values()[random().nextInt(BuildPhase.values().length)]);
+    }
+    long beforeEnd = System.nanoTime();
+    Map<BuildPhase, Long> nanos = log.nanosByPhase();
+    long ended = System.nanoTime();
+    long sum = nanos.values().stream().mapToLong(Long::longValue).sum();
+    assertTrue(sum + " of " + nanos, sum >= beforeEnd - created && sum <= ended - beforeCreation);
+    assertTrue(nanos.toString(), nanos.values().stream().allMatch(each -> each >= 0));
+    assertEquals(Set.of(BuildPhase.values()), nanos.keySet());
   }
 
   public void testOneVector() throws IOException {

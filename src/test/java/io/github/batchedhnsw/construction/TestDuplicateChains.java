@@ -5,7 +5,6 @@ import io.github.batchedhnsw.VectorData;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.parallel.Workers;
 import io.github.batchedhnsw.construction.survey.Duplicates;
-import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
@@ -83,13 +82,7 @@ public class TestDuplicateChains extends LuceneTestCase {
                     random(), VectorData.uniform(random(), size, 4), random().nextInt(1, 100));
         BuildParams params = new BuildParams(random().nextInt(1, 20), random().nextInt(1, 100));
         FlatHnswGraph graph = builder(params).build(set(vectors), ParallelRanges.serial()).graph();
-        assertEquals(size, Graphs.reachable(graph));
-        assertEquals(size, graph.size());
-        FlatAdjacency level = graph.level(0);
-        for (int node = 0; node < size; node++) {
-          assertTrue(level.degree(node) <= 2 * params.maxConn());
-          assertTrue("node " + node + " is alone", level.degree(node) > 0 || size == 1);
-        }
+        Graphs.assertWellFormed(graph, size, params.maxConn());
         Graphs.assertSame(graph, builder(params).build(set(vectors), workers.ranges(3)).graph());
       }
     }
@@ -120,21 +113,9 @@ public class TestDuplicateChains extends LuceneTestCase {
         builder(new BuildParams(16, 100))
             .build(set(VectorData.identical(random(), size, 3)), ParallelRanges.serial())
             .graph();
-    int[] distance = new int[size];
-    int[] queue = new int[size];
-    int end = 1;
-    for (int next = 0; next < end; next++) {
-      int node = queue[next];
-      for (int i = 0; i < graph.level(0).degree(node); i++) {
-        int neighbor = graph.level(0).neighbor(node, i);
-        if (neighbor != 0 && distance[neighbor] == 0) {
-          distance[neighbor] = distance[node] + 1;
-          queue[end++] = neighbor;
-        }
-      }
-    }
-    assertEquals(size, end);
-    int farthest = Arrays.stream(distance).max().getAsInt();
+    int[] distances = Graphs.distances(graph.level(0), graph.entryPoint());
+    assertTrue("not reached", Arrays.stream(distances).allMatch(distance -> distance >= 0));
+    int farthest = Arrays.stream(distances).max().getAsInt();
     assertTrue("farthest=" + farthest, farthest <= 12);
   }
 }

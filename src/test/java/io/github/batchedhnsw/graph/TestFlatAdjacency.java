@@ -3,9 +3,11 @@ package io.github.batchedhnsw.graph;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.RamUsageTester;
 
 /** Lists against lists, over several pages. */
 public class TestFlatAdjacency extends LuceneTestCase {
@@ -179,9 +181,15 @@ public class TestFlatAdjacency extends LuceneTestCase {
     movedDense.append(newSize - 1, 0, 0); // there is room for all
   }
 
-  public void testEstimateCountsTheArrays() {
+  /** What an adjacency really takes, of which pages and other objects are a small part. */
+  public void testEstimate() {
+    for (int[] shape : new int[][] {{1000, 32}, {20_000, 32}, {700, 1024}, {70_000, 6}}) {
+      FlatAdjacency adjacency = new FlatAdjacency(null, shape[0], shape[1]);
+      double taken = RamUsageTester.ramUsed(adjacency);
+      long estimate = FlatAdjacency.estimateBytes(shape[0], shape[1]);
+      assertEquals(Arrays.toString(shape), 1, taken / estimate, 0.02);
+    }
     assertEquals(0, FlatAdjacency.estimateBytes(0, 32));
-    assertEquals(1000 * (32 * 8 + 2), FlatAdjacency.estimateBytes(1000, 32));
-    assertEquals((1L << 30) * (32 * 8 + 2), FlatAdjacency.estimateBytes(1 << 30, 32));
+    assertEquals("no overflow", 277_025_390_592L, FlatAdjacency.estimateBytes(1 << 30, 32));
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.graph;
 
-import java.util.SplittableRandom;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Levels are a function of (seed, ordinal), distributed as in the HNSW paper. */
@@ -28,38 +27,39 @@ public class TestLevelAssignment extends LuceneTestCase {
     }
   }
 
-  public void testDependsOnSeedAndOrdinalOnly() {
+  /** The levels of two seeds have nothing in common, although the seeds are neighbours. */
+  public void testSeedMatters() {
     long seed = random().nextLong();
-    boolean seedMatters = false;
-    for (int ordinal = 0; ordinal < 1000; ordinal++) {
-      int level = LevelAssignment.levelOf(seed, ordinal, 4);
-      assertEquals(level, LevelAssignment.levelOf(seed, ordinal, 4));
-      seedMatters |= level != LevelAssignment.levelOf(seed + 1, ordinal, 4);
+    int size = 100_000;
+    int both = 0;
+    for (int ordinal = 0; ordinal < size; ordinal++) {
+      boolean above = LevelAssignment.levelOf(seed, ordinal, 4) > 0;
+      both += above && LevelAssignment.levelOf(seed + 1, ordinal, 4) > 0 ? 1 : 0;
     }
-    assertTrue(seedMatters);
+    // A quarter of a quarter is above level 0 with both of them.
+    double deviation = Math.sqrt(size * (1 / 16.0) * (15 / 16.0));
+    assertEquals(size / 16.0, both, 6 * deviation);
+  }
+
+  /** A hash of zero bits, that of ordinal 0 and this seed, is the rarest draw and no exception. */
+  public void testHighestLevels() {
+    long seed = -0x9E3779B97F4A7C15L;
+    assertEquals(0, SplitMix.hash(seed, 0));
+    assertEquals(53, LevelAssignment.levelOf(seed, 0, 2));
+    assertEquals(36, LevelAssignment.levelOf(seed, 0, 1)); // 53 ln 2
+    assertEquals(13, LevelAssignment.levelOf(seed, 0, 16)); // 53 / 4
+    assertEquals(54, LevelAssignment.nodesByLevel(seed, 1, 2).length);
   }
 
   /** What the default seed gives is part of the bytes that we write: not to change by accident. */
   public void testPinnedLevels() {
-    int[] nodes = LevelAssignment.nodesByLevel(42, 100, 16)[1];
-    StringBuilder actual = new StringBuilder();
-    for (int node : nodes) {
-      actual.append(node).append(' ');
-    }
-    assertEquals(pinned(), actual.toString().trim());
-  }
-
-  /** Straight from the definition, with the JDK's own SplitMix64. */
-  private static String pinned() {
-    StringBuilder expected = new StringBuilder();
-    SplittableRandom random = new SplittableRandom(42);
-    for (int ordinal = 0; ordinal < 100; ordinal++) {
-      double uniform = ((random.nextLong() >>> 11) + 1) / (double) (1L << 53);
-      if (uniform <= 1.0 / 16) {
-        expected.append(ordinal).append(' ');
-      }
-    }
-    return expected.toString().trim();
+    int[][] nodes = LevelAssignment.nodesByLevel(42, 300, 16);
+    assertArrayEquals(
+        new int[] {
+          4, 54, 59, 63, 80, 95, 105, 123, 126, 128, 145, 160, 168, 171, 215, 217, 233, 251, 257,
+          295
+        },
+        nodes[1]);
   }
 
   public void testExpectedUpperNodes() {

@@ -128,20 +128,6 @@ public class TestMergePlanner extends LuceneTestCase {
     assertRebuilds("none of 1 segments has a graph of M 12", segment(5000, 0, 11));
   }
 
-  /** Lucene joins to the largest graph those that have lost nothing, and inserts the rest. */
-  public void testJoinedShare() {
-    MergeSource large = segment(5000, 0, 16);
-    MergeSource small = segment(1000, 0, 16);
-    MergeSource deleted = segment(6000, 2000, 16);
-    assertEquals(0, MergeBuilders.joinedShare(List.of(large)), 0);
-    assertEquals(0.5, MergeBuilders.joinedShare(List.of(large, large)), 0);
-    assertEquals(2 / 7.0, MergeBuilders.joinedShare(List.of(small, large, small)), 1e-9);
-    assertEquals(0.1, MergeBuilders.joinedShare(List.of(small, large, deleted)), 1e-9);
-    assertEquals(0.2, MergeBuilders.joinedShare(List.of(small, deleted)), 1e-9);
-    assertEquals(0, MergeBuilders.joinedShare(List.of(large, segment(5000, 0, 0))), 0);
-    assertEquals(0, MergeBuilders.joinedShare(List.of()), 0);
-  }
-
   public void testNoGraphs() {
     assertRebuilds("none of 2 segments", segment(5000, 0, 0), segment(3, 0, 0));
     assertRebuilds("none of 0 segments");

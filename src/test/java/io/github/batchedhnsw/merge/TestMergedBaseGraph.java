@@ -20,12 +20,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.index.MergePolicy.MergeAbortedException;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.hnsw.HnswGraph;
 
 /** Graphs in terms of merged ordinals, and what becomes of them when they are extended. */
 public class TestMergedBaseGraph extends LuceneTestCase {
@@ -112,33 +112,8 @@ public class TestMergedBaseGraph extends LuceneTestCase {
         new ExtendingGraphBuilder(params, kept, BuildLog.silent())
             .build(merge.set(similarity), parallel)
             .graph();
-    assertValid(graph, merge.vectors.length, params);
+    Graphs.assertWellFormed(graph, merge.vectors.length, params.maxConn());
     return graph;
-  }
-
-  /** Degrees in bounds, no loop, no duplicate, neighbours on the level, every node reachable. */
-  private static void assertValid(FlatHnswGraph graph, int size, BuildParams params) {
-    assertEquals(params.maxConn(), graph.maxConn());
-    assertEquals(size, graph.size());
-    for (int l = 0; l < graph.numLevels(); l++) {
-      FlatAdjacency level = graph.level(l);
-      assertTrue(level.size() > 0);
-      int bound = FlatHnswGraph.maxDegree(params.maxConn(), l);
-      for (int slot = 0; slot < level.size(); slot++) {
-        int node = level.ordinalAt(slot);
-        assertTrue(slot == 0 || node > level.ordinalAt(slot - 1));
-        assertTrue(l == 0 || graph.level(l - 1).slotOf(node) >= 0);
-        assertTrue(level.degree(slot) <= bound);
-        Set<Integer> seen = new HashSet<>();
-        for (int i = 0; i < level.degree(slot); i++) {
-          int neighbor = level.neighbor(slot, i);
-          assertTrue("not on the level: " + neighbor, level.slotOf(neighbor) >= 0);
-          assertNotEquals("loop", node, neighbor);
-          assertTrue("twice: " + neighbor, seen.add(neighbor));
-        }
-      }
-    }
-    assertEquals(size, Graphs.reachable(graph));
   }
 
   private static double recall(
@@ -301,5 +276,95 @@ public class TestMergedBaseGraph extends LuceneTestCase {
     assertEquals(Set.of(2, 0), Set.of(list[0], list[1]));
     assertEquals(0, cursor.lost());
     assertEquals(2, cursor.appendNeighborsOfLost(list, 2));
+  }
+
+  /** Lists of a damaged graph may be longer than its M allows: what does not fit is left out. */
+  public void testListsThatAreTooLong() throws IOException {
+    FlatAdjacency lists = new FlatAdjacency(null, 8, 6);
+    for (int neighbor = 1; neighbor <= 6; neighbor++) {
+      lists.append(0, neighbor, 0);
+    }
+    lists.append(1, 7, 0);
+    FlatHnswGraph graph = new FlatHnswGraph(3, List.of(lists));
+    int[] newOrdinals = {0, -1, -1, -1, 1, 2, 3, 4}; // three neighbours are lost, three are kept
+    BaseGraph.Cursor cursor =
+        new MergedBaseGraph(MergeSource.of(newOrdinals, 1, graph::view)).cursor();
+    int[] list = new int[cursor.maxNeighbors()];
+    assertEquals(2, list.length);
+    assertEquals(2, cursor.neighbors(0, list));
+    assertArrayEquals(new int[] {1, 2}, list);
+    assertEquals(2, cursor.lost());
+    assertEquals(1, cursor.appendNeighborsOfLost(list, 0));
+    assertEquals(4, list[0]);
+  }
+
+  /** Each list is read from a file, so none is read in vain once there is no room. */
+  public void testNoListIsReadWithoutRoom() throws IOException {
+    FlatAdjacency lists = new FlatAdjacency(null, 5, 4);
+    lists.append(0, 1, 0);
+    lists.append(0, 2, 0);
+    lists.append(1, 3, 0);
+    lists.append(2, 4, 0);
+    FlatHnswGraph graph = new FlatHnswGraph(2, List.of(lists));
+    List<Integer> read = new ArrayList<>();
+    BaseGraph.Cursor cursor =
+        new MergedBaseGraph(
+                MergeSource.of(new int[] {0, -1, -1, 1, 2}, 2, () -> recording(graph, read)))
+            .cursor();
+    assertEquals(0, cursor.neighbors(0, new int[4]));
+    assertEquals(List.of(0), read);
+    assertEquals(1, cursor.appendNeighborsOfLost(new int[1], 0));
+    assertEquals(List.of(0, 1), read);
+    assertEquals(2, cursor.appendNeighborsOfLost(new int[2], 2));
+    assertEquals(List.of(0, 1), read);
+    assertEquals(2, cursor.appendNeighborsOfLost(new int[4], 0));
+    assertEquals(List.of(0, 1, 1, 2), read);
+  }
+
+  /** The same graph, which records whose lists are read. */
+  private static HnswGraph recording(FlatHnswGraph graph, List<Integer> read) {
+    HnswGraph view = graph.view();
+    return new HnswGraph() {
+      @Override
+      public void seek(int level, int target) throws IOException {
+        read.add(target);
+        view.seek(level, target);
+      }
+
+      @Override
+      public int nextNeighbor() throws IOException {
+        return view.nextNeighbor();
+      }
+
+      @Override
+      public int size() {
+        return view.size();
+      }
+
+      @Override
+      public int numLevels() throws IOException {
+        return view.numLevels();
+      }
+
+      @Override
+      public int entryNode() throws IOException {
+        return view.entryNode();
+      }
+
+      @Override
+      public int neighborCount() {
+        return view.neighborCount();
+      }
+
+      @Override
+      public int maxConn() {
+        return view.maxConn();
+      }
+
+      @Override
+      public NodesIterator getNodesOnLevel(int level) throws IOException {
+        return view.getNodesOnLevel(level);
+      }
+    };
   }
 }

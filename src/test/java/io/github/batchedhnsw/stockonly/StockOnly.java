@@ -3,6 +3,7 @@ package io.github.batchedhnsw.stockonly;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,14 +37,12 @@ import org.apache.lucene.store.FSDirectory;
 public final class StockOnly {
   private StockOnly() {}
 
-  /** Arguments: the index, number of vectors in it, dimension, seed, number of vectors to add. */
+  /**
+   * Arguments: the index, number of vectors in it, dimension, seed, number of vectors to add, and
+   * names of classes that must not be there.
+   */
   public static void main(String[] args) throws Exception {
-    for (String name :
-        List.of(
-            "io.github.batchedhnsw.codec.BatchedHnswVectorsFormat",
-            "io.github.batchedhnsw.codec.BatchedHnswCodec",
-            "io.github.batchedhnsw.construction.BatchGraphBuilder",
-            "io.github.batchedhnsw.vectors.VectorSets")) {
+    for (String name : Arrays.copyOfRange(args, 5, args.length)) {
       try {
         Class.forName(name);
         throw new IllegalStateException("on the class path: " + name);

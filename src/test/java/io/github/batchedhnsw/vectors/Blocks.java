@@ -27,11 +27,11 @@ final class Blocks {
     return packed;
   }
 
-  /** The sum in ascending order of components. */
-  static float product(float[] a, float[] b) {
+  /** The sum in ascending order of components, as some kernels must compute it. */
+  static float product(DistanceKernels kernels, float[] a, float[] b) {
     float sum = 0;
     for (int k = 0; k < a.length; k++) {
-      sum = ScalarKernels.fma(a[k], b[k], sum);
+      sum = KernelTestCase.fma(kernels, a[k], b[k], sum);
     }
     return sum;
   }

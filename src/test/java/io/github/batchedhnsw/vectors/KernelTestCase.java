@@ -5,7 +5,7 @@ import com.carrotsearch.randomizedtesting.annotations.ParametersFactory;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Runs once with every implementation that this JVM has. */
+/** Runs once with every implementation that this JVM has, whether it would be chosen or not. */
 public abstract class KernelTestCase extends LuceneTestCase {
   /** The implementation under test. */
   final DistanceKernels kernels;
@@ -23,5 +23,13 @@ public abstract class KernelTestCase extends LuceneTestCase {
 
   static boolean hasVectorModule() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /**
+   * {@code a * b + c} as an implementation computes it: only the scalar one ever rounds the
+   * product, where Lucene finds that the processor has no fast fused multiply-add.
+   */
+  static float fma(DistanceKernels kernels, float a, float b, float c) {
+    return kernels.name().equals("scalar-unfused") ? a * b + c : Math.fma(a, b, c);
   }
 }

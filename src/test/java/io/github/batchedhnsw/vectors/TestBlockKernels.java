@@ -64,7 +64,7 @@ public class TestBlockKernels extends KernelTestCase {
       for (int c = 0; c < columns; c++) {
         int column = from * blockRows + c;
         float[] b = column < right.length ? right[column] : zero;
-        expected[offset + r * stride + c] = Blocks.product(a, b);
+        expected[offset + r * stride + c] = Blocks.product(kernels, a, b);
       }
     }
     assertArrayEquals(kernels.name() + ", dimension " + dimension, expected, out, 0f);

@@ -16,8 +16,27 @@ public class TestDistanceKernels extends LuceneTestCase {
       int bytes = Integer.parseInt(options.getVMOption("MaxVectorSize").getValue());
       assertEquals("panama-" + bytes * Byte.SIZE, name);
     } else {
-      assertEquals("scalar", name);
+      assertEquals(new ScalarKernels().name(), name);
     }
-    assertSame(DistanceKernels.best(), DistanceKernels.best());
+  }
+
+  /**
+   * The name tells whether multiply-adds are fused, which this product shows: rounded to a float,
+   * it loses its last bit.
+   */
+  public void testScalarTellsWhetherItIsFused() {
+    float factor = 1 + 0x1p-12f;
+    float rounded = 1 + 0x1p-11f;
+    assertEquals(rounded, factor * factor, 0f);
+    float lost = ScalarKernels.fma(factor, factor, -rounded);
+    String name = new ScalarKernels().name();
+    if (name.equals("scalar")) {
+      assertEquals(0x1p-24f, lost, 0f);
+    } else {
+      assertEquals("scalar-unfused", name);
+      assertEquals(0f, lost, 0f);
+    }
+    boolean fast = Constants.HAS_FAST_SCALAR_FMA || Constants.HAS_FAST_VECTOR_FMA;
+    assertEquals("fused where the processor can do it", fast, lost != 0);
   }
 }

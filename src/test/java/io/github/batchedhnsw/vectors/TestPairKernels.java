@@ -98,12 +98,12 @@ public class TestPairKernels extends KernelTestCase {
    *
    * @param kind 0 for products, 1 for squared differences
    */
-  private static float modelSum(float[] a, float[] b, int kind) {
+  private float modelSum(float[] a, float[] b, int kind) {
     float[] sums = new float[16];
     for (int i = 0; i < a.length; i++) {
       float x = kind == 0 ? a[i] : a[i] - b[i];
       float y = kind == 0 ? b[i] : a[i] - b[i];
-      sums[i % 16] = ScalarKernels.fma(x, y, sums[i % 16]);
+      sums[i % 16] = fma(kernels, x, y, sums[i % 16]);
     }
     for (int half = 8; half >= 1; half /= 2) {
       for (int i = 0; i < half; i++) {

@@ -83,7 +83,8 @@ public class TestPanel extends LuceneTestCase {
           for (int column = 0; column < panel.columns(); column++) {
             float expected =
                 row < otherOrdinals.length && column < count
-                    ? Blocks.product(vectors[otherOrdinals[row]], vectors[ordinals[from + column]])
+                    ? Blocks.product(
+                        KERNELS, vectors[otherOrdinals[row]], vectors[ordinals[from + column]])
                     : 0; // whatever was there before
             assertEquals(expected, products[row][column], 0f);
             assertEquals(expected, mirrored[column][row], 0f);

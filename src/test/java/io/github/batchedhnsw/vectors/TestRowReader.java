@@ -95,7 +95,7 @@ public class TestRowReader extends LuceneTestCase {
             scorer.score(new int[] {right}, 1, score);
             rows.read(left, a, 0);
             rows.read(right, b, 0);
-            float product = Blocks.product(a, b);
+            float product = Blocks.product(DistanceKernels.best(), a, b);
             float actual = set.metric().score(product - rows.bias(right), rows.bias(left));
             assertEquals(score[0], actual, exact ? 0 : 1e-5f * dimension);
           }
@@ -104,20 +104,22 @@ public class TestRowReader extends LuceneTestCase {
     }
   }
 
+  /** While one reader reads a vector of a file another one reads another, as on another thread. */
   public void testReadersAreIndependent() throws IOException {
-    for (List<?> vectors : randomVectors(3)) {
-      for (VectorSet set : heapAndFile(vectors, 3, VectorSimilarityFunction.EUCLIDEAN)) {
-        RowReader first = set.rows();
-        RowReader second = set.rows();
-        float[] a = new float[3];
-        float[] b = new float[3];
-        first.read(1, a, 0);
-        second.read(2, b, 0);
-        for (int k = 0; k < 3; k++) {
-          assertEquals(component(vectors.get(1), k), a[k], 0);
-          assertEquals(component(vectors.get(2), k), b[k], 0);
-        }
-      }
+    for (TestVectorSets.Meanwhile meanwhile : TestVectorSets.Meanwhile.ofBothEncodings(SIZE, 3)) {
+      VectorSet set =
+          VectorSets.of(meanwhile.values(), VectorSimilarityFunction.EUCLIDEAN, () -> {});
+      float[][] expected = new float[2][3];
+      set.rows().read(1, expected[0], 0);
+      set.rows().read(2, expected[1], 0);
+      assertFalse(Arrays.equals(expected[0], expected[1]));
+      RowReader first = set.rows();
+      RowReader second = set.rows();
+      float[][] actual = new float[2][3];
+      meanwhile.run(() -> second.read(2, actual[1], 0));
+      first.read(1, actual[0], 0);
+      assertArrayEquals(expected[0], actual[0], 0f);
+      assertArrayEquals(expected[1], actual[1], 0f);
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.IORunnable;
 
 /** Sets of both encodings, on the heap and in files, and their scorers. */
 public class TestVectorSets extends LuceneTestCase {
@@ -185,16 +186,69 @@ public class TestVectorSets extends LuceneTestCase {
     }
   }
 
+  /** While one cursor reads a vector of a file another one reads others, as on another thread. */
   public void testCursorsAreIndependent() throws IOException {
-    for (Case c : cases()) {
-      OrdinalScorer first = c.set.scorer();
-      OrdinalScorer second = c.set.scorer();
-      float[] out = new float[1];
-      first.setQuery(1);
-      second.setQuery(2);
-      second.score(new int[] {3}, 1, out);
-      first.score(new int[] {4}, 1, out);
-      assertSameBits(c.name, scoreAll(c.set, 1)[4], out[0]);
+    for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
+      for (Meanwhile meanwhile : Meanwhile.ofBothEncodings(SIZE, random().nextInt(1, 20))) {
+        VectorSet set = VectorSets.of(meanwhile.values(), similarity, () -> {});
+        float[] expected = scoreAll(set, 1);
+        OrdinalScorer first = set.scorer();
+        OrdinalScorer second = set.scorer();
+        float[] out = new float[1];
+        meanwhile.run(() -> second.setQuery(2));
+        first.setQuery(1);
+        meanwhile.run(() -> second.score(new int[] {3}, 1, out));
+        first.score(new int[] {4}, 1, out);
+        assertSameBits(similarity.toString(), expected[4], out[0]);
+        assertTrue("nothing was read meanwhile", meanwhile.isDone());
+      }
+    }
+  }
+
+  /** Values in a file, and what happens once while a vector of theirs is read. */
+  static final class Meanwhile {
+    private final KnnVectorValues values;
+    private IORunnable pending;
+
+    private Meanwhile(float[][] vectors) throws IOException {
+      values =
+          reusingRow(
+              FloatVectorValues.fromFloats(VectorData.list(vectors), vectors[0].length),
+              this::happen);
+    }
+
+    private Meanwhile(byte[][] vectors) throws IOException {
+      values =
+          reusingRow(
+              ByteVectorValues.fromBytes(VectorData.list(vectors), vectors[0].length),
+              this::happen);
+    }
+
+    static List<Meanwhile> ofBothEncodings(int size, int dimension) throws IOException {
+      return List.of(
+          new Meanwhile(VectorData.normalized(random(), size, dimension)),
+          new Meanwhile(VectorData.bytes(random(), size, dimension)));
+    }
+
+    KnnVectorValues values() {
+      return values;
+    }
+
+    /** Runs something while the next vector is read. */
+    void run(IORunnable something) {
+      pending = something;
+    }
+
+    boolean isDone() {
+      return pending == null;
+    }
+
+    private void happen() throws IOException {
+      IORunnable now = pending;
+      pending = null;
+      if (now != null) {
+        now.run();
+      }
     }
   }
 
@@ -335,17 +389,23 @@ public class TestVectorSets extends LuceneTestCase {
 
   /** As values in a file do, every copy has one array that it overwrites. */
   static FloatVectorValues reusingRow(FloatVectorValues values) throws IOException {
+    return reusingRow(values, () -> {});
+  }
+
+  private static FloatVectorValues reusingRow(FloatVectorValues values, IORunnable whileReading)
+      throws IOException {
     float[] row = new float[values.dimension()];
     return new FloatVectorValues() {
       @Override
       public float[] vectorValue(int ord) throws IOException {
         System.arraycopy(values.vectorValue(ord), 0, row, 0, row.length);
+        whileReading.run();
         return row;
       }
 
       @Override
       public FloatVectorValues copy() throws IOException {
-        return reusingRow(values);
+        return reusingRow(values, whileReading);
       }
 
       @Override
@@ -361,17 +421,23 @@ public class TestVectorSets extends LuceneTestCase {
   }
 
   static ByteVectorValues reusingRow(ByteVectorValues values) throws IOException {
+    return reusingRow(values, () -> {});
+  }
+
+  private static ByteVectorValues reusingRow(ByteVectorValues values, IORunnable whileReading)
+      throws IOException {
     byte[] row = new byte[values.dimension()];
     return new ByteVectorValues() {
       @Override
       public byte[] vectorValue(int ord) throws IOException {
         System.arraycopy(values.vectorValue(ord), 0, row, 0, row.length);
+        whileReading.run();
         return row;
       }
 
       @Override
       public ByteVectorValues copy() throws IOException {
-        return reusingRow(values);
+        return reusingRow(values, whileReading);
       }
 
       @Override

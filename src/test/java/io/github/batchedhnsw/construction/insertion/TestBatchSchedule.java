@@ -2,12 +2,35 @@
 package io.github.batchedhnsw.construction.insertion;
 
 import io.github.batchedhnsw.construction.linking.ReverseEdges;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Batches double, never exceed 2 % and always come to an end. */
 public class TestBatchSchedule extends LuceneTestCase {
 
-  public void testAgainstTheRule() {
+  /** The whole schedule of some levels. */
+  public void testExamples() {
+    assertEquals(List.of(), schedule(1, 1));
+    assertEquals(List.of(1), schedule(1, 2));
+    assertEquals(List.of(1, 2, 4, 8, 4), schedule(1, 20));
+    assertEquals(List.of(1, 2, 4, 8, 16, 32, 32, 4), schedule(1, 100));
+    assertEquals(List.of(32, 32, 32, 4), schedule(100, 200));
+    List<Integer> large = schedule(1, 10_000); // 2 % are 200
+    assertEquals(List.of(1, 2, 4, 8, 16, 32, 64, 128, 200, 200), large.subList(0, 10));
+    assertEquals(57, large.size());
+    assertEquals(144, (int) large.getLast());
+  }
+
+  private static List<Integer> schedule(int inserted, int total) {
+    List<Integer> batches = new ArrayList<>();
+    for (int done = inserted; done < total; done += batches.getLast()) {
+      batches.add(BatchSchedule.nextBatch(done, total, 32));
+    }
+    return batches;
+  }
+
+  public void testBounds() {
     for (int i = 0; i < 200; i++) {
       int total = i < 100 ? i + 2 : random().nextInt(2, 3_000_000);
       int inserted = random().nextInt(1, Math.min(total, 1000));
@@ -18,10 +41,6 @@ public class TestBatchSchedule extends LuceneTestCase {
         assertTrue("more than the graph doubles", batch <= inserted);
         assertTrue("more than there are", batch <= total - inserted);
         assertTrue("more than 2 % of " + total, batch <= Math.max(32, total * 0.02));
-        if (batch < total - inserted) {
-          assertEquals(
-              "smaller than it may be", Math.min(inserted, Math.max(32, total / 50)), batch);
-        }
         inserted += batch;
         batches++;
       }

@@ -2,15 +2,10 @@
 package io.github.batchedhnsw.construction.linking;
 
 import io.github.batchedhnsw.VectorData;
-import io.github.batchedhnsw.construction.BatchGraphBuilder;
-import io.github.batchedhnsw.construction.BuildLog;
-import io.github.batchedhnsw.construction.BuildParams;
-import io.github.batchedhnsw.construction.ClusterGraphBuilder;
-import io.github.batchedhnsw.construction.GraphBuilder;
+import io.github.batchedhnsw.construction.Graphs;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.search.BeamSearch;
 import io.github.batchedhnsw.graph.FlatAdjacency;
-import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
@@ -57,15 +52,6 @@ public class TestReachabilityRepair extends LuceneTestCase {
         ParallelRanges.serial());
   }
 
-  private static int reached(FlatAdjacency level, int entry) throws IOException {
-    SpanningTree tree = new SpanningTree(level, level.slotOf(entry), 1, ParallelRanges.serial());
-    int count = 0;
-    for (int slot = 0; slot < level.size(); slot++) {
-      count += tree.reaches(slot) ? 1 : 0;
-    }
-    return count;
-  }
-
   public void testRandomLevels() throws IOException {
     int rounds = atLeast(1500);
     int repaired = 0;
@@ -82,9 +68,9 @@ public class TestReachabilityRepair extends LuceneTestCase {
       int maxDegree = random().nextInt(1, random().nextBoolean() ? 4 : 33);
       FlatAdjacency level = randomLevel(vectors, nodes, size, maxDegree);
       int entry = level.ordinalAt(random().nextInt(size));
-      int before = reached(level, entry);
+      int before = Graphs.reachable(level, entry);
       int linked = repair(vectors, maxDegree).repair(level, entry);
-      assertEquals("round " + round, size, reached(level, entry));
+      assertEquals("round " + round, size, Graphs.reachable(level, entry));
       assertTrue(linked <= size - before);
       assertEquals(before == size, linked == 0);
       repaired += linked > 0 ? 1 : 0;
@@ -130,19 +116,8 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
     assertEquals(size - 1, repair(vectors, 32).repair(level, 0));
     assertEquals(1, level.degree(0));
-    int[] depths = new int[size];
-    int[] queue = new int[size];
-    int end = 1;
-    for (int next = 0; next < end; next++) {
-      for (int i = 0; i < level.degree(queue[next]); i++) {
-        int neighbor = level.neighbor(queue[next], i);
-        if (neighbor != 0 && depths[neighbor] == 0) {
-          depths[neighbor] = depths[queue[next]] + 1;
-          queue[end++] = neighbor;
-        }
-      }
-    }
-    assertEquals(size, end);
+    int[] depths = Graphs.distances(level, 0);
+    assertTrue("not reached", Arrays.stream(depths).allMatch(depth -> depth >= 0));
     int deepest = Arrays.stream(depths).max().getAsInt();
     assertTrue("deepest=" + deepest, deepest <= 4 * Math.log(size));
   }
@@ -176,42 +151,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     level.append(2, 1, -1);
     level.append(2, 0, -4);
     assertEquals(1, repair(vectors, 2).repair(level, 0));
-    assertEquals(4, reached(level, 0));
+    assertEquals(4, Graphs.reachable(level, 0));
     assertTrue("the root needs both", level.contains(0, 1) && level.contains(0, 2));
-  }
-
-  /** Every level of whole graphs, by both builders; also where all vectors are the same. */
-  public void testWholeGraphs() throws IOException {
-    for (int i = 0; i < atLeast(12); i++) {
-      int size = random().nextInt(1, 2000);
-      int dimension = random().nextInt(1, 12);
-      float[][] rows =
-          switch (i % 4) {
-            case 0 -> VectorData.identical(random(), size, dimension);
-            case 1 -> VectorData.sortedByCluster(random(), size, dimension, 20);
-            case 2 ->
-                VectorData.withDuplicates(
-                    random(), VectorData.uniform(random(), size, dimension), 50);
-            default -> VectorData.varyingNorms(random(), size, dimension);
-          };
-      VectorSimilarityFunction similarity =
-          VectorSimilarityFunction.values()[
-              random().nextInt(VectorSimilarityFunction.values().length)];
-      VectorSet vectors = VectorSets.ofHeap(List.of(rows), null, dimension, similarity);
-      BuildParams params =
-          new BuildParams(random().nextInt(1, 20), random().nextInt(1, 60), random().nextLong());
-      for (GraphBuilder builder :
-          new GraphBuilder[] {
-            new ClusterGraphBuilder(params, BuildLog.silent()), new BatchGraphBuilder(params)
-          }) {
-        FlatHnswGraph graph = builder.build(vectors, ParallelRanges.serial()).graph();
-        for (int level = 0; level < graph.numLevels(); level++) {
-          assertEquals(
-              builder.name() + ", level " + level + " of " + params,
-              graph.level(level).size(),
-              reached(graph.level(level), graph.entryPoint()));
-        }
-      }
-    }
   }
 }

@@ -193,7 +193,13 @@ public class TestParallelRanges extends LuceneTestCase {
                             })
                         .forEach(count, 1, (worker, from, to) -> ranges.incrementAndGet()));
         assertEquals("stop", thrown.getMessage());
-        assertTrue(ranges.get() <= allowed);
+        if (threads == 1) {
+          assertEquals("up to the abort", allowed, ranges.get());
+          assertEquals("not asked again", allowed + 1, checks.get());
+        } else {
+          assertTrue(ranges.get() + " > " + allowed, ranges.get() <= allowed);
+          assertTrue("once more by each thread", checks.get() <= allowed + threads);
+        }
       }
     }
   }
@@ -229,9 +235,7 @@ public class TestParallelRanges extends LuceneTestCase {
                   caller.interrupt();
                 } else {
                   helping.countDown();
-                  for (int i = 0; i < 50; i++) {
-                    sleep(); // the caller waits for us, interrupted
-                  }
+                  awaitWaiting(caller); // for us, interrupted
                 }
                 done.incrementAndGet();
                 inside.decrementAndGet();
@@ -250,7 +254,9 @@ public class TestParallelRanges extends LuceneTestCase {
           new OutOfMemoryError("unable to create native thread"), new IllegalStateException("dead")
         }) {
       AtomicInteger inside = new AtomicInteger();
+      AtomicInteger helped = new AtomicInteger();
       CountDownLatch helping = new CountDownLatch(1);
+      Thread caller = Thread.currentThread();
       Executor startsOneAndThrows =
           task -> {
             workers.executor().execute(task);
@@ -268,13 +274,14 @@ public class TestParallelRanges extends LuceneTestCase {
                           (worker, from, to) -> {
                             inside.incrementAndGet();
                             helping.countDown();
-                            for (int i = 0; i < 20; i++) {
-                              sleep();
-                            }
+                            // until it waits for the end of this, and not for its beginning only
+                            awaitWaiting(caller);
+                            helped.incrementAndGet();
                             inside.decrementAndGet();
                           }));
       assertSame(failure, thrown);
       assertEquals("a thread is still in the loop", 0, inside.get());
+      assertTrue("nobody helped", helped.get() > 0);
     }
   }
 
@@ -312,9 +319,16 @@ public class TestParallelRanges extends LuceneTestCase {
     }
   }
 
+  /** Returns when a thread waits for something, or has gone on to the next test. */
+  private static void awaitWaiting(Thread thread) {
+    for (int i = 0; i < 60_000 && thread.getState() != Thread.State.WAITING; i++) {
+      sleep();
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
+      assertTrue(latch.await(5, TimeUnit.MINUTES));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -6,6 +6,7 @@ import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -60,6 +61,67 @@ public class TestNeighborSelector extends LuceneTestCase {
     assertEquals(6, selector.select(candidates.clone(), 19, 8, 6, selected));
     for (int i = 0; i < 6; i++) {
       assertEquals(i + 1, ScoredOrdinal.ordinal(selected[i]));
+    }
+  }
+
+  /** More candidates are rejected than a new selector has room for. */
+  public void testManyRejected() throws IOException {
+    int size = 400;
+    long[] candidates = new long[size];
+    for (int i = 0; i < size; i++) {
+      candidates[i] = ScoredOrdinal.encode(-i, i);
+    }
+    NeighborSelector selector = new NeighborSelector(new OnlyTheFirst());
+    long[] selected = new long[size];
+    assertEquals(size, selector.select(candidates, size, size, size, selected));
+    assertEquals(1, selector.diverseCount());
+    assertArrayEquals(candidates, selected);
+  }
+
+  /** Choosing a candidate compares it with all later ones: of no use once there are enough. */
+  public void testTheLastOneIsNotCompared() throws IOException {
+    long[] candidates = new long[10];
+    for (int i = 0; i < candidates.length; i++) {
+      candidates[i] = ScoredOrdinal.encode(-i, i);
+    }
+    List<Integer> compared = new ArrayList<>();
+    PairwiseScores allFarApart =
+        new PairwiseScores() {
+          @Override
+          public void reset(long[] all, int count) {}
+
+          @Override
+          public boolean isCloseToChosen(int candidate) {
+            return false;
+          }
+
+          @Override
+          public void choose(int candidate) {
+            compared.add(candidate);
+          }
+        };
+    NeighborSelector selector = new NeighborSelector(allFarApart);
+    assertEquals(4, selector.select(candidates, candidates.length, 4, 0, new long[4]));
+    assertEquals(List.of(0, 1, 2), compared);
+  }
+
+  /** Every candidate is close to the first one. */
+  private static final class OnlyTheFirst implements PairwiseScores {
+    private boolean chosen;
+
+    @Override
+    public void reset(long[] candidates, int count) {
+      chosen = false;
+    }
+
+    @Override
+    public boolean isCloseToChosen(int candidate) {
+      return chosen;
+    }
+
+    @Override
+    public void choose(int candidate) {
+      chosen = true;
     }
   }
 }
