@@ -2,7 +2,6 @@
 package io.github.batchedhnsw.vectors;
 
 import java.util.logging.Logger;
-import org.apache.lucene.util.Constants;
 
 /**
  * The arithmetic of vector comparison, and nothing else: of {@linkplain PairKernels pairs}, of
@@ -40,13 +39,13 @@ public sealed interface DistanceKernels extends PairKernels, BlockKernels, Score
 
     private static DistanceKernels choose() {
       boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent();
-      if (hasModule && Constants.HAS_FAST_VECTOR_FMA) {
+      if (hasModule && FusedMultiplyAdd.IS_FAST) {
         return new PanamaKernels();
       }
       Logger.getLogger(DistanceKernels.class.getName())
           .warning(
               hasModule
-                  ? "Graphs are built with scalar arithmetic: this CPU has no fast vector FMA."
+                  ? "Graphs are built with scalar arithmetic: this CPU has no fused multiply-add."
                   : "Graphs are built with scalar arithmetic, which is slower: start Java with"
                       + " --add-modules "
                       + MODULE);

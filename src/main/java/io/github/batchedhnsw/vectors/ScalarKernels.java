@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
-import org.apache.lucene.util.Constants;
-
 /** {@link DistanceKernels} in plain Java. */
 public final class ScalarKernels
     implements DistanceKernels, ScalarPairKernels, ScalarBlockKernels, ScalarScoreKernels {
@@ -11,8 +9,7 @@ public final class ScalarKernels
    * Whether multiply-adds are fused, as they are with the vector module. Without support by the
    * processor that takes hundreds of times as long.
    */
-  private static final boolean FUSED =
-      Constants.HAS_FAST_VECTOR_FMA || Constants.HAS_FAST_SCALAR_FMA;
+  private static final boolean FUSED = FusedMultiplyAdd.IS_FAST;
 
   @Override
   public String name() {

@@ -4,14 +4,13 @@ package io.github.batchedhnsw.vectors;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.util.Constants;
 
 /** The choice of an implementation; what they compute is in the tests of the three jobs. */
 public class TestDistanceKernels extends LuceneTestCase {
 
   public void testBestIsPanamaWhereItCanRun() {
     String name = DistanceKernels.best().name();
-    if (KernelTestCase.hasVectorModule() && Constants.HAS_FAST_VECTOR_FMA) {
+    if (KernelTestCase.hasVectorModule() && FusedMultiplyAdd.IS_FAST) {
       var options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       int bytes = Integer.parseInt(options.getVMOption("MaxVectorSize").getValue());
       assertEquals("panama-" + bytes * Byte.SIZE, name);
@@ -36,7 +35,6 @@ public class TestDistanceKernels extends LuceneTestCase {
       assertEquals("scalar-unfused", name);
       assertEquals(0f, lost, 0f);
     }
-    boolean fast = Constants.HAS_FAST_SCALAR_FMA || Constants.HAS_FAST_VECTOR_FMA;
-    assertEquals("fused where the processor can do it", fast, lost != 0);
+    assertEquals("fused where the processor can do it", FusedMultiplyAdd.IS_FAST, lost != 0);
   }
 }
