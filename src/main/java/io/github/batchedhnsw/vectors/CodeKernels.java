@@ -15,7 +15,7 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
   /** Columns that are interleaved. */
   int BLOCK_COLUMNS = 16;
 
-  /** Most rows that {@link #estimates} compares at once. */
+  /** Rows that {@link #atLeast} compares at once. */
   int ROWS = 4;
 
   /** The implementation that fits {@link DistanceKernels#best()}. */
@@ -24,25 +24,27 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
   }
 
   /**
-   * Estimates the scores of some rows with the columns of a panel from the Hamming distances {@code
-   * h} of their codes: {@code base[r] + scale[r] * length[c] * cos(pi h / bits) - bias[c]}. The
-   * cosine is its Taylor polynomial of degree five around the right angle, which is monotone and
-   * exact to 0.005.
+   * Estimates the scores of {@link #ROWS} rows with the columns of a panel from the Hamming
+   * distances {@code h} of their codes, {@code base[r] + scale[r] * length[c] * cos(pi h / bits) -
+   * bias[c]}, and collects those that reach the row's bound. The cosine is its Taylor polynomial of
+   * degree five around the right angle, which is monotone and exact to 0.005.
    *
    * @param rows codes of the rows, {@code words} ints each, one after the other
-   * @param count number of rows, at most {@link #ROWS}
    * @param columns a code panel
    * @param blocks number of blocks of the panel
    * @param lengths lengths of the columns
    * @param biases biases of the columns
-   * @param out receives the estimate of row {@code r} and column {@code c} at {@code outOffsets[r]
-   *     + c}
-   * @param maxima receives, from {@code maximaOffsets[r]} on, for each place in a block the
-   *     greatest of row {@code r}'s estimates there
+   * @param bounds of the rows; nothing reaches NaN
+   * @param first number of the first column
+   * @param members the numbers of the columns that reach row {@code r}'s bound are appended to
+   *     {@code members[r]}, ascending; with room for all columns and {@link #BLOCK_COLUMNS} more,
+   *     which may be overwritten
+   * @param estimates their estimates are appended to {@code estimates[r]}, with the same room
+   * @param counts how many there are in the rows' lists, before and after
+   * @param scratch room for {@link #ROWS} times the columns
    */
-  void estimates(
+  void atLeast(
       int[] rows,
-      int count,
       int words,
       int[] columns,
       int blocks,
@@ -51,10 +53,12 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
       float[] base,
       float[] scale,
       float radiansPerBit,
-      float[] out,
-      int[] outOffsets,
-      float[] maxima,
-      int[] maximaOffsets);
+      float[] bounds,
+      int first,
+      int[][] members,
+      float[][] estimates,
+      int[] counts,
+      float[] scratch);
 
   /**
    * The Walsh-Hadamard transform of {@code length} values in place, without normalisation.

@@ -136,14 +136,55 @@ final class FloatVectorSet implements VectorSet {
           kernels.dot4(queryRow, row0, row1, row2, row3, out);
         }
         for (int i = 0, to = Math.min(4, count - from); i < to; i++) {
-          scores[from + i] =
-              switch (metric) {
-                case DOT, INNER_PRODUCT -> out[i];
-                case EUCLIDEAN -> -out[i];
-                case COSINE -> out[i] * (norms[query] * norms[ordinals[from + i]]);
-              };
+          scores[from + i] = score(query, ordinals[from + i], out[i]);
         }
       }
+    }
+
+    @Override
+    public void scoreAll(int[] queries, int[] ordinals, int count, float[] scores)
+        throws IOException {
+      float[][] held = new float[queries.length][];
+      for (int q = 0; q < queries.length; q++) {
+        float[] row = rows.row(queries[q]);
+        held[q] = stable ? row : row.clone();
+      }
+      float[] block = new float[DistanceKernels.BLOCK_ROOM];
+      int last = count - 1;
+      int lastQuery = queries.length - 1;
+      for (int from = 0; from < count; from += 4) {
+        float[] row0 = rows.row(ordinals[from]);
+        float[] row1 = rows.row(ordinals[Math.min(from + 1, last)]);
+        float[] row2 = rows.row(ordinals[Math.min(from + 2, last)]);
+        float[] row3 = rows.row(ordinals[Math.min(from + 3, last)]);
+        for (int q = 0; q < queries.length; q += 4) {
+          float[] query0 = held[q];
+          float[] query1 = held[Math.min(q + 1, lastQuery)];
+          float[] query2 = held[Math.min(q + 2, lastQuery)];
+          float[] query3 = held[Math.min(q + 3, lastQuery)];
+          if (metric == Metric.EUCLIDEAN) {
+            kernels.squareDistance4x4(
+                query0, query1, query2, query3, row0, row1, row2, row3, block);
+          } else {
+            kernels.dot4x4(query0, query1, query2, query3, row0, row1, row2, row3, block);
+          }
+          for (int k = 0; k < Math.min(4, queries.length - q); k++) {
+            for (int i = 0; i < Math.min(4, count - from); i++) {
+              scores[(q + k) * count + from + i] =
+                  score(queries[q + k], ordinals[from + i], block[4 * k + i]);
+            }
+          }
+        }
+      }
+    }
+
+    /** The score of two vectors, from their product or squared distance. */
+    private float score(int a, int b, float value) {
+      return switch (metric) {
+        case DOT, INNER_PRODUCT -> value;
+        case EUCLIDEAN -> -value;
+        case COSINE -> value * (norms[a] * norms[b]);
+      };
     }
   }
 }

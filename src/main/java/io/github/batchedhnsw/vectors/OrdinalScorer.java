@@ -33,6 +33,22 @@ public abstract class OrdinalScorer {
   public abstract void score(int[] ordinals, int count, float[] scores) throws IOException;
 
   /**
+   * Scores {@code count} vectors against several queries: {@code scores[q * count + i]} belongs to
+   * {@code queries[q]} and {@code ordinals[i]}. The query that was set may be lost.
+   *
+   * @throws IOException if a vector cannot be read
+   */
+  public void scoreAll(int[] queries, int[] ordinals, int count, float[] scores)
+      throws IOException {
+    float[] ofQuery = new float[count];
+    for (int q = 0; q < queries.length; q++) {
+      setQuery(queries[q]);
+      score(ordinals, count, ofQuery);
+      System.arraycopy(ofQuery, 0, scores, q * count, count);
+    }
+  }
+
+  /**
    * Whether any of {@code ordinals[0 .. count-1]} scores at least {@code bound} against the query;
    * stops reading vectors soon after the first that does.
    *

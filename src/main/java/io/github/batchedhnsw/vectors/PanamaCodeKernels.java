@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
+import static io.github.batchedhnsw.vectors.PanamaLanes.COMPRESSES;
 import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
+import static io.github.batchedhnsw.vectors.PanamaLanes.IOTA;
 import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /** {@link CodeKernels} on the JDK's vector module. */
 final class PanamaCodeKernels implements CodeKernels {
   @Override
-  public void estimates(
+  public void atLeast(
       int[] rows,
-      int count,
       int words,
       int[] columns,
       int blocks,
@@ -24,35 +26,136 @@ final class PanamaCodeKernels implements CodeKernels {
       float[] base,
       float[] scale,
       float radiansPerBit,
-      float[] out,
-      int[] outOffsets,
-      float[] maxima,
-      int[] maximaOffsets) {
-    // Two passes, each of them a loop that the compiler still inlines as a whole.
+      float[] bounds,
+      int first,
+      int[][] members,
+      float[][] estimates,
+      int[] counts,
+      float[] scratch) {
+    if (COMPRESSES) {
+      compressed(
+          rows,
+          words,
+          columns,
+          blocks,
+          lengths,
+          biases,
+          base,
+          scale,
+          radiansPerBit,
+          bounds,
+          first,
+          members,
+          estimates,
+          counts);
+      return;
+    }
     int end = blocks * BLOCK_COLUMNS;
-    int column = 0;
-    for (; column + 2 * LANES <= end; column += 2 * LANES) {
-      twoVectors(rows, count, words, columns, column, out, outOffsets);
+    for (int column = 0; column < end; column += 2 * LANES) {
+      distances(rows, words, columns, column, scratch, end);
     }
-    if (column < end) {
-      oneVector(rows, count, words, columns, column, out, outOffsets);
+    for (int row = 0; row < ROWS; row++) {
+      int offset = row * end;
+      estimate(scratch, offset, end, lengths, biases, base[row], scale[row], radiansPerBit);
+      counts[row] =
+          SCORES.atLeast(
+              scratch, offset, end, bounds[row], first, members[row], estimates[row], counts[row]);
     }
-    for (int row = 0; row < count; row++) {
-      for (int part = 0; part < BLOCK_COLUMNS; part += LANES) {
-        estimate(
-            out,
-            outOffsets[row],
-            part,
-            end,
-            lengths,
-            biases,
-            base[row],
-            scale[row],
-            radiansPerBit,
-            maxima,
-            maximaOffsets[row] + part);
+  }
+
+  /** All in one pass, where a block of columns is one vector and lanes can be moved together. */
+  private static void compressed(
+      int[] rows,
+      int words,
+      int[] columns,
+      int blocks,
+      float[] lengths,
+      float[] biases,
+      float[] base,
+      float[] scale,
+      float radiansPerBit,
+      float[] bounds,
+      int first,
+      int[][] members,
+      float[][] estimates,
+      int[] counts) {
+    int[] members0 = members[0];
+    int[] members1 = members[1];
+    int[] members2 = members[2];
+    int[] members3 = members[3];
+    float[] estimates0 = estimates[0];
+    float[] estimates1 = estimates[1];
+    float[] estimates2 = estimates[2];
+    float[] estimates3 = estimates[3];
+    int n0 = counts[0];
+    int n1 = counts[1];
+    int n2 = counts[2];
+    int n3 = counts[3];
+    FloatVector right = FloatVector.broadcast(FLOATS, ScalarCodeKernels.HALF_PI);
+    for (int block = 0, at = 0; block < blocks; block++) {
+      IntVector d0 = IntVector.zero(INTS);
+      IntVector d1 = IntVector.zero(INTS);
+      IntVector d2 = IntVector.zero(INTS);
+      IntVector d3 = IntVector.zero(INTS);
+      IntVector c;
+      for (int w = 0; w < words; w++, at += BLOCK_COLUMNS) {
+        c = IntVector.fromArray(INTS, columns, at);
+        d0 = d0.add(c.lanewise(VectorOperators.XOR, rows[w]).lanewise(VectorOperators.BIT_COUNT));
+        d1 =
+            d1.add(
+                c.lanewise(VectorOperators.XOR, rows[w + words])
+                    .lanewise(VectorOperators.BIT_COUNT));
+        d2 =
+            d2.add(
+                c.lanewise(VectorOperators.XOR, rows[w + 2 * words])
+                    .lanewise(VectorOperators.BIT_COUNT));
+        d3 =
+            d3.add(
+                c.lanewise(VectorOperators.XOR, rows[w + 3 * words])
+                    .lanewise(VectorOperators.BIT_COUNT));
       }
+      FloatVector length = FloatVector.fromArray(FLOATS, lengths, block * BLOCK_COLUMNS);
+      FloatVector bias = FloatVector.fromArray(FLOATS, biases, block * BLOCK_COLUMNS);
+      IntVector numbers = IOTA.add(first + block * BLOCK_COLUMNS);
+      FloatVector x, x2, cosine, estimate;
+      VectorMask<Float> reached;
+      x = right.sub(((FloatVector) d0.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
+      x2 = x.mul(x);
+      cosine = x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
+      estimate = length.mul(scale[0]).mul(cosine).sub(bias).add(base[0]);
+      reached = estimate.compare(VectorOperators.GE, bounds[0]);
+      estimate.compress(reached).intoArray(estimates0, n0);
+      numbers.compress(reached.cast(INTS)).intoArray(members0, n0);
+      n0 += reached.trueCount();
+      x = right.sub(((FloatVector) d1.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
+      x2 = x.mul(x);
+      cosine = x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
+      estimate = length.mul(scale[1]).mul(cosine).sub(bias).add(base[1]);
+      reached = estimate.compare(VectorOperators.GE, bounds[1]);
+      estimate.compress(reached).intoArray(estimates1, n1);
+      numbers.compress(reached.cast(INTS)).intoArray(members1, n1);
+      n1 += reached.trueCount();
+      x = right.sub(((FloatVector) d2.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
+      x2 = x.mul(x);
+      cosine = x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
+      estimate = length.mul(scale[2]).mul(cosine).sub(bias).add(base[2]);
+      reached = estimate.compare(VectorOperators.GE, bounds[2]);
+      estimate.compress(reached).intoArray(estimates2, n2);
+      numbers.compress(reached.cast(INTS)).intoArray(members2, n2);
+      n2 += reached.trueCount();
+      x = right.sub(((FloatVector) d3.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
+      x2 = x.mul(x);
+      cosine = x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
+      estimate = length.mul(scale[3]).mul(cosine).sub(bias).add(base[3]);
+      reached = estimate.compare(VectorOperators.GE, bounds[3]);
+      estimate.compress(reached).intoArray(estimates3, n3);
+      numbers.compress(reached.cast(INTS)).intoArray(members3, n3);
+      n3 += reached.trueCount();
     }
+    counts[0] = n0;
+    counts[1] = n1;
+    counts[2] = n2;
+    counts[3] = n3;
   }
 
   /** Where word 0 of a column is. */
@@ -62,16 +165,11 @@ final class PanamaCodeKernels implements CodeKernels {
 
   /**
    * Distances, as bits of floats, of four rows to two vectors of columns; they stay in registers.
+   *
+   * @param out receives those of each row, {@code stride} after those of the row before
    */
-  private static void twoVectors(
-      int[] rows, int count, int words, int[] columns, int column, float[] out, int[] outOffsets) {
-    int last = count - 1; // which also takes the places of missing rows
-    int r1 = Math.min(1, last);
-    int r2 = Math.min(2, last);
-    int r3 = Math.min(3, last);
-    int words1 = r1 * words;
-    int words2 = r2 * words;
-    int words3 = r3 * words;
+  private static void distances(
+      int[] rows, int words, int[] columns, int column, float[] out, int stride) {
     IntVector d00 = IntVector.zero(INTS);
     IntVector d01 = IntVector.zero(INTS);
     IntVector d10 = IntVector.zero(INTS);
@@ -88,90 +186,51 @@ final class PanamaCodeKernels implements CodeKernels {
       IntVector row = IntVector.broadcast(INTS, rows[w]);
       d00 = d00.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
       d01 = d01.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words1]);
+      row = IntVector.broadcast(INTS, rows[w + words]);
       d10 = d10.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
       d11 = d11.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words2]);
+      row = IntVector.broadcast(INTS, rows[w + 2 * words]);
       d20 = d20.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
       d21 = d21.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words3]);
+      row = IntVector.broadcast(INTS, rows[w + 3 * words]);
       d30 = d30.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
       d31 = d31.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
     }
-    d00.reinterpretAsFloats().intoArray(out, outOffsets[0] + column);
-    d01.reinterpretAsFloats().intoArray(out, outOffsets[0] + column + LANES);
-    d10.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column);
-    d11.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column + LANES);
-    d20.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column);
-    d21.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column + LANES);
-    d30.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column);
-    d31.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column + LANES);
+    d00.reinterpretAsFloats().intoArray(out, column);
+    d01.reinterpretAsFloats().intoArray(out, column + LANES);
+    d10.reinterpretAsFloats().intoArray(out, stride + column);
+    d11.reinterpretAsFloats().intoArray(out, stride + column + LANES);
+    d20.reinterpretAsFloats().intoArray(out, 2 * stride + column);
+    d21.reinterpretAsFloats().intoArray(out, 2 * stride + column + LANES);
+    d30.reinterpretAsFloats().intoArray(out, 3 * stride + column);
+    d31.reinterpretAsFloats().intoArray(out, 3 * stride + column + LANES);
   }
 
-  /** Distances of four rows to one vector of columns. */
-  private static void oneVector(
-      int[] rows, int count, int words, int[] columns, int column, float[] out, int[] outOffsets) {
-    int last = count - 1; // which also takes the places of missing rows
-    int r1 = Math.min(1, last);
-    int r2 = Math.min(2, last);
-    int r3 = Math.min(3, last);
-    int words1 = r1 * words;
-    int words2 = r2 * words;
-    int words3 = r3 * words;
-    IntVector d00 = IntVector.zero(INTS);
-    IntVector d10 = IntVector.zero(INTS);
-    IntVector d20 = IntVector.zero(INTS);
-    IntVector d30 = IntVector.zero(INTS);
-    int at0 = offset(column, words);
-    for (int w = 0; w < words; w++) {
-      IntVector c0 = IntVector.fromArray(INTS, columns, at0 + w * BLOCK_COLUMNS);
-      IntVector row = IntVector.broadcast(INTS, rows[w]);
-      d00 = d00.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words1]);
-      d10 = d10.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words2]);
-      d20 = d20.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words3]);
-      d30 = d30.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-    }
-    d00.reinterpretAsFloats().intoArray(out, outOffsets[0] + column);
-    d10.reinterpretAsFloats().intoArray(out, outOffsets[r1] + column);
-    d20.reinterpretAsFloats().intoArray(out, outOffsets[r2] + column);
-    d30.reinterpretAsFloats().intoArray(out, outOffsets[r3] + column);
-  }
-
-  /** Turns a row's distances into estimates, in place, for one part of each block. */
+  /** Turns a row's distances into estimates, in place. */
   private static void estimate(
       float[] out,
       int offset,
-      int part,
       int end,
       float[] lengths,
       float[] biases,
       float base,
       float scale,
-      float radiansPerBit,
-      float[] maxima,
-      int maximaOffset) {
+      float radiansPerBit) {
     FloatVector right = FloatVector.broadcast(FLOATS, ScalarCodeKernels.HALF_PI);
-    FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int column = part; column < end; column += BLOCK_COLUMNS) {
+    for (int column = 0; column < end; column += LANES) {
       IntVector distance = FloatVector.fromArray(FLOATS, out, offset + column).reinterpretAsInts();
       FloatVector x =
           right.sub(((FloatVector) distance.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
       FloatVector x2 = x.mul(x);
       FloatVector cosine =
           x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
-      FloatVector estimate =
-          FloatVector.fromArray(FLOATS, lengths, column)
-              .mul(scale)
-              .mul(cosine)
-              .sub(FloatVector.fromArray(FLOATS, biases, column))
-              .add(base);
-      estimate.intoArray(out, offset + column);
-      greatest = greatest.max(estimate);
+      FloatVector.fromArray(FLOATS, lengths, column)
+          .mul(scale)
+          .mul(cosine)
+          .sub(FloatVector.fromArray(FLOATS, biases, column))
+          .add(base)
+          .intoArray(out, offset + column);
     }
-    greatest.intoArray(maxima, maximaOffset);
   }
 
   private static final VectorShuffle<Float>[] FLIPS = flips();
@@ -269,4 +328,5 @@ final class PanamaCodeKernels implements CodeKernels {
   }
 
   private static final ScalarCodeKernels SCALAR = new ScalarCodeKernels();
+  private static final DistanceKernels SCORES = new PanamaKernels();
 }

@@ -24,69 +24,61 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
       float scale,
       float shift,
       float[] out,
-      int outOffset,
-      float[] maxima,
-      int maximaOffset) {
-    for (int stripe = 0; stripe < SCORE_STRIPES; stripe += LANES) {
-      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-      for (int i = stripe; i < count; i += SCORE_STRIPES) {
-        FloatVector score =
-            FloatVector.fromArray(FLOATS, products, offset + i)
-                .sub(FloatVector.fromArray(FLOATS, bias, i))
-                .mul(scale)
-                .sub(shift);
-        score.intoArray(out, outOffset + i);
-        greatest = greatest.max(score);
-      }
-      greatest.intoArray(maxima, maximaOffset + stripe);
+      int outOffset) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(FLOATS, products, offset + i)
+          .sub(FloatVector.fromArray(FLOATS, bias, i))
+          .mul(scale)
+          .sub(shift)
+          .intoArray(out, outOffset + i);
     }
-  }
-
-  @Override
-  default void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes) {
-    for (int stripe = 0; stripe < stripes; stripe += LANES) {
-      FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-      for (int i = stripe; i < count; i += stripes) {
-        greatest = greatest.max(FloatVector.fromArray(FLOATS, values, offset + i));
-      }
-      greatest.intoArray(maxima, stripe);
-    }
-  }
-
-  @Override
-  default boolean anyAtLeast(float[] values, int offset, int count, float bound) {
-    for (int i = offset; i < offset + count; i += LANES) {
-      if (FloatVector.fromArray(FLOATS, values, i).compare(VectorOperators.GE, bound).anyTrue()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override
   default int atLeast(
-      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
+      float[] values,
+      int offset,
+      int count,
+      float bound,
+      int first,
+      int[] numbers,
+      float[] found,
+      int at) {
     return COMPRESSES
-        ? compressed(values, offset, count, bound, indices, found)
-        : oneByOne(values, offset, count, bound, indices, found);
+        ? compressed(values, offset, count, bound, first, numbers, found, at)
+        : oneByOne(values, offset, count, bound, first, numbers, found, at);
   }
 
   private static int compressed(
-      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
-    int n = 0;
+      float[] values,
+      int offset,
+      int count,
+      float bound,
+      int first,
+      int[] numbers,
+      float[] found,
+      int at) {
+    int n = at;
     for (int i = 0; i < count; i += LANES) {
       FloatVector v = FloatVector.fromArray(FLOATS, values, offset + i);
       VectorMask<Float> reached = v.compare(VectorOperators.GE, bound);
       v.compress(reached).intoArray(found, n);
-      IOTA.add(i).compress(reached.cast(INTS)).intoArray(indices, n);
+      IOTA.add(first + i).compress(reached.cast(INTS)).intoArray(numbers, n);
       n += reached.trueCount();
     }
     return n;
   }
 
   private static int oneByOne(
-      float[] values, int offset, int count, float bound, int[] indices, float[] found) {
-    int n = 0;
+      float[] values,
+      int offset,
+      int count,
+      float bound,
+      int first,
+      int[] numbers,
+      float[] found,
+      int at) {
+    int n = at;
     for (int word = 0; word < count; word += Long.SIZE) {
       long hits = 0;
       for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
@@ -98,7 +90,7 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
       }
       for (; hits != 0; hits &= hits - 1) {
         int i = word + Long.numberOfTrailingZeros(hits);
-        indices[n] = i;
+        numbers[n] = first + i;
         found[n++] = values[offset + i];
       }
     }
@@ -202,7 +194,7 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
       ScoreKernels.super.sortDescending(values, count, sorted);
       return;
     }
-    int padded = (count + 2 * LANES - 1) & -2 * LANES;
+    int padded = (count + RANKED * LANES - 1) & -RANKED * LANES;
     int[] keys = new int[padded];
     int[] ranks = new int[padded];
     for (int i = 0; i < count; i++) {
@@ -231,19 +223,44 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
     }
   }
 
+  /** Counts for each key how many are greater; too large a method to be inlined. */
   private static void rank(int[] keys, int count, int[] ranks) {
-    for (int i = 0; i < count; i += 2 * LANES) {
+    for (int i = 0; i < count; i += RANKED * LANES) {
       IntVector v0 = IntVector.fromArray(INTS, keys, i);
       IntVector v1 = IntVector.fromArray(INTS, keys, i + LANES);
+      IntVector v2 = IntVector.fromArray(INTS, keys, i + 2 * LANES);
+      IntVector v3 = IntVector.fromArray(INTS, keys, i + 3 * LANES);
       IntVector before0 = IntVector.zero(INTS);
       IntVector before1 = IntVector.zero(INTS);
-      for (int j = 0; j < count; j++) {
+      IntVector before2 = IntVector.zero(INTS);
+      IntVector before3 = IntVector.zero(INTS);
+      int j = 0;
+      for (; j + 2 <= count; j += 2) {
         IntVector other = IntVector.broadcast(INTS, keys[j]);
         before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
         before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
+        before2 = before2.add(1, other.compare(VectorOperators.GT, v2));
+        before3 = before3.add(1, other.compare(VectorOperators.GT, v3));
+        other = IntVector.broadcast(INTS, keys[j + 1]);
+        before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
+        before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
+        before2 = before2.add(1, other.compare(VectorOperators.GT, v2));
+        before3 = before3.add(1, other.compare(VectorOperators.GT, v3));
+      }
+      if (j < count) {
+        IntVector other = IntVector.broadcast(INTS, keys[j]);
+        before0 = before0.add(1, other.compare(VectorOperators.GT, v0));
+        before1 = before1.add(1, other.compare(VectorOperators.GT, v1));
+        before2 = before2.add(1, other.compare(VectorOperators.GT, v2));
+        before3 = before3.add(1, other.compare(VectorOperators.GT, v3));
       }
       before0.intoArray(ranks, i);
       before1.intoArray(ranks, i + LANES);
+      before2.intoArray(ranks, i + 2 * LANES);
+      before3.intoArray(ranks, i + 3 * LANES);
     }
   }
+
+  /** Vectors whose ranks are counted at once. */
+  int RANKED = 4;
 }

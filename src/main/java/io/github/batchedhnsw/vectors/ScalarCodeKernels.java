@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
-import java.util.Arrays;
-
 /** {@link CodeKernels} in plain Java. */
 final class ScalarCodeKernels implements CodeKernels {
   @Override
-  public void estimates(
+  public void atLeast(
       int[] rows,
-      int count,
       int words,
       int[] columns,
       int blocks,
@@ -17,28 +14,26 @@ final class ScalarCodeKernels implements CodeKernels {
       float[] base,
       float[] scale,
       float radiansPerBit,
-      float[] out,
-      int[] outOffsets,
-      float[] maxima,
-      int[] maximaOffsets) {
-    for (int row = 0; row < count; row++) {
-      int m = maximaOffsets[row];
-      Arrays.fill(maxima, m, m + BLOCK_COLUMNS, Float.NEGATIVE_INFINITY);
-      for (int block = 0; block < blocks; block++) {
-        for (int lane = 0; lane < BLOCK_COLUMNS; lane++) {
-          int distance = 0;
-          for (int w = 0; w < words; w++) {
-            distance +=
-                Integer.bitCount(
-                    rows[row * words + w] ^ columns[(block * words + w) * BLOCK_COLUMNS + lane]);
-          }
-          int column = block * BLOCK_COLUMNS + lane;
-          float x = HALF_PI - radiansPerBit * distance;
-          float x2 = x * x;
-          float cosine = x * ((FIFTH * x2 - THIRD) * x2 + 1);
-          float estimate = (scale[row] * lengths[column] * cosine - biases[column]) + base[row];
-          out[outOffsets[row] + column] = estimate;
-          maxima[m + lane] = Math.max(maxima[m + lane], estimate);
+      float[] bounds,
+      int first,
+      int[][] members,
+      float[][] estimates,
+      int[] counts,
+      float[] scratch) {
+    for (int row = 0; row < ROWS; row++) {
+      for (int column = 0; column < blocks * BLOCK_COLUMNS; column++) {
+        int at = column / BLOCK_COLUMNS * words * BLOCK_COLUMNS + column % BLOCK_COLUMNS;
+        int distance = 0;
+        for (int w = 0; w < words; w++) {
+          distance += Integer.bitCount(rows[row * words + w] ^ columns[at + w * BLOCK_COLUMNS]);
+        }
+        float x = HALF_PI - radiansPerBit * distance;
+        float x2 = x * x;
+        float cosine = x * ((FIFTH * x2 - THIRD) * x2 + 1);
+        float estimate = (scale[row] * lengths[column] * cosine - biases[column]) + base[row];
+        if (estimate >= bounds[row]) {
+          members[row][counts[row]] = first + column;
+          estimates[row][counts[row]++] = estimate;
         }
       }
     }

@@ -10,18 +10,10 @@ import java.util.Arrays;
 sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, ScalarScoreKernels {
 
   /**
-   * Stripes by which {@link #scores} keeps maxima: {@code s} is the indices with {@code i % 16 ==
-   * s}.
-   */
-  int SCORE_STRIPES = 16;
-
-  /**
    * Turns products into scores: {@code out[outOffset + i] = scale * (products[offset + i] -
    * bias[i]) - shift} for all {@code i < count}.
    *
    * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
-   * @param maxima receives the greatest of each of {@link #SCORE_STRIPES} stripes, from {@code
-   *     maximaOffset} on; negative infinity where there is none
    */
   void scores(
       float[] products,
@@ -31,36 +23,28 @@ sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, Scala
       float scale,
       float shift,
       float[] out,
-      int outOffset,
-      float[] maxima,
-      int maximaOffset);
+      int outOffset);
 
   /**
-   * Keeps the greatest value of every stripe: {@code maxima[s]} is that of the indices {@code i}
-   * with {@code i % stripes == s}.
+   * Appends the values {@code values[offset + i] >= bound}, {@code i < count}, ascending by index.
    *
    * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
-   * @param stripes a multiple of {@link BlockKernels#BLOCK_ROWS}
+   * @param first number of the first value
+   * @param numbers receives {@code first + i}, from {@code at} on; with room for {@link
+   *     BlockKernels#BLOCK_ROWS} more than are found, like {@code found}; what follows those may be
+   *     overwritten
+   * @param found receives the values; may be {@code values} if {@code at} is at most {@code offset}
+   * @return where they end
    */
-  void stripeMaxima(float[] values, int offset, int count, float[] maxima, int stripes);
-
-  /**
-   * Whether any of {@code count} values is at least {@code bound}.
-   *
-   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
-   */
-  boolean anyAtLeast(float[] values, int offset, int count, float bound);
-
-  /**
-   * Collects the values {@code values[offset + i] >= bound}, {@code i < count}, ascending by index.
-   *
-   * @param count a multiple of {@link BlockKernels#BLOCK_ROWS}
-   * @param indices receives {@code i}; with room for {@link BlockKernels#BLOCK_ROWS} more than are
-   *     found, like {@code found}; what follows those may be overwritten
-   * @param found receives the values
-   * @return how many there are
-   */
-  int atLeast(float[] values, int offset, int count, float bound, int[] indices, float[] found);
+  int atLeast(
+      float[] values,
+      int offset,
+      int count,
+      float bound,
+      int first,
+      int[] numbers,
+      float[] found,
+      int at);
 
   /**
    * The {@code rank}-th greatest of {@code count} values, 1 for the greatest; negative infinity

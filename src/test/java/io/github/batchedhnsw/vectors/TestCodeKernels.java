@@ -25,23 +25,20 @@ public class TestCodeKernels extends LuceneTestCase {
     return new Random(random().nextLong()).ints(count).toArray();
   }
 
-  /** Offsets of ranges of a length, one after the other with gaps. */
-  private static int[] offsets(int length) {
-    int[] offsets = new int[CodeKernels.ROWS];
-    int next = random().nextInt(20);
-    for (int row = 0; row < offsets.length; row++) {
-      offsets[row] = next;
-      next += length + random().nextInt(20);
+  /** Lists of the rows, with room for the columns after what they hold. */
+  private static int[][] members(int[] counts, int columns) {
+    int[][] members = new int[counts.length][];
+    for (int row = 0; row < counts.length; row++) {
+      members[row] = ints(counts[row] + columns + CodeKernels.BLOCK_COLUMNS);
     }
-    return offsets;
+    return members;
   }
 
-  public void testEstimates() {
+  public void testAtLeast() {
     for (int repeat = 0; repeat < 2000; repeat++) {
       int words = random().nextInt(1, 30);
       int blocks = random().nextInt(1, 8);
       int columns = blocks * CodeKernels.BLOCK_COLUMNS;
-      int count = random().nextInt(1, CodeKernels.ROWS + 1);
       int[] rows = ints(CodeKernels.ROWS * words);
       int[] codes = ints(columns * words);
       float[] lengths = floats(columns);
@@ -51,16 +48,29 @@ public class TestCodeKernels extends LuceneTestCase {
       float[] base = floats(CodeKernels.ROWS);
       float[] scale = floats(CodeKernels.ROWS);
       float radians = (float) (Math.PI / (words * Integer.SIZE));
-      int[] outOffsets = offsets(columns);
-      int[] maximaOffsets = offsets(CodeKernels.BLOCK_COLUMNS);
-      float[] expected = floats(outOffsets[CodeKernels.ROWS - 1] + columns + 5);
-      float[] out = expected.clone();
-      float[] expectedMaxima =
-          floats(maximaOffsets[CodeKernels.ROWS - 1] + CodeKernels.BLOCK_COLUMNS + 5);
-      float[] maxima = expectedMaxima.clone();
-      SCALAR.estimates(
+      float[] bounds = floats(CodeKernels.ROWS);
+      boolean all = random().nextInt(4) == 0;
+      if (all) {
+        Arrays.fill(bounds, -Float.MAX_VALUE);
+      }
+      boolean missing = random().nextBoolean();
+      if (missing) {
+        bounds[CodeKernels.ROWS - 1] = Float.NaN;
+      }
+      int[] before = new int[CodeKernels.ROWS];
+      Arrays.setAll(before, row -> random().nextInt(20));
+      int first = random().nextInt(1000);
+      int[][] expected = members(before, columns);
+      int[][] actual = Arrays.stream(expected).map(int[]::clone).toArray(int[][]::new);
+      float[][] expectedEstimates = new float[CodeKernels.ROWS][];
+      Arrays.setAll(expectedEstimates, row -> floats(expected[row].length));
+      float[][] estimates =
+          Arrays.stream(expectedEstimates).map(float[]::clone).toArray(float[][]::new);
+      int[] expectedCounts = before.clone();
+      int[] counts = before.clone();
+      float[] scratch = new float[CodeKernels.ROWS * columns];
+      SCALAR.atLeast(
           rows,
-          count,
           words,
           codes,
           blocks,
@@ -69,41 +79,34 @@ public class TestCodeKernels extends LuceneTestCase {
           base,
           scale,
           radians,
+          bounds,
+          first,
           expected,
-          outOffsets,
-          expectedMaxima,
-          maximaOffsets);
-      BEST.estimates(
-          rows,
-          count,
-          words,
-          codes,
-          blocks,
-          lengths,
-          biases,
-          base,
-          scale,
-          radians,
-          out,
-          outOffsets,
-          maxima,
-          maximaOffsets);
-      assertSameBits(expected, out);
-      assertSameBits(expectedMaxima, maxima);
-      for (int row = 0; row < count; row++) {
-        for (int c = 0; c < columns; c++) {
+          expectedEstimates,
+          expectedCounts,
+          scratch);
+      BEST.atLeast(
+          rows, words, codes, blocks, lengths, biases, base, scale, radians, bounds, first, actual,
+          estimates, counts, scratch);
+      assertArrayEquals(expectedCounts, counts);
+      for (int row = 0; row < CodeKernels.ROWS; row++) {
+        int end = counts[row];
+        assertArrayEquals(Arrays.copyOf(expected[row], end), Arrays.copyOf(actual[row], end));
+        assertSameBits(
+            Arrays.copyOf(expectedEstimates[row], end), Arrays.copyOf(estimates[row], end));
+        if (all) {
+          int found = missing && row == CodeKernels.ROWS - 1 ? 0 : columns - padding;
+          assertEquals(before[row] + found, end);
+        }
+        for (int i = before[row]; i < end; i++) {
+          assertTrue(estimates[row][i] >= bounds[row]);
+          int c = actual[row][i] - first;
+          assertTrue(c < columns - padding);
           double cosine = Math.cos(Math.PI * distance(rows, row, codes, c, words) / (words * 32));
           double estimate = base[row] + scale[row] * lengths[c] * cosine - biases[c];
           // The polynomial in place of the cosine is exact to 0.005.
           double tolerance = 0.005 * Math.abs(scale[row] * lengths[c]) + 1e-6;
-          assertEquals(estimate, out[outOffsets[row] + c], tolerance);
-        }
-        for (int lane = 0; lane < CodeKernels.BLOCK_COLUMNS; lane++) {
-          float greatest = Float.NEGATIVE_INFINITY;
-          for (int c = lane; c < columns; c += CodeKernels.BLOCK_COLUMNS) {
-            greatest = Math.max(greatest, out[outOffsets[row] + c]);
-          }
-          assertEquals(greatest, maxima[maximaOffsets[row] + lane], 0f);
+          assertEquals(estimate, estimates[row][i], tolerance);
         }
       }
     }

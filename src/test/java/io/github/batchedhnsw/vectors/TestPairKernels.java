@@ -69,6 +69,29 @@ public class TestPairKernels extends KernelTestCase {
     }
   }
 
+  /** Sixteen pairs at once have the bits of four at once. */
+  public void testFourTimesFour() {
+    for (int dimension : DIMENSIONS) {
+      float[][] v = VectorData.uniform(random(), 8, dimension);
+      float[] out = new float[PairKernels.BLOCK_ROOM];
+      float[] expected = new float[4];
+      kernels.dot4x4(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], out);
+      for (int i = 0; i < 4; i++) {
+        kernels.dot4(v[i], v[4], v[5], v[6], v[7], expected);
+        for (int j = 0; j < 4; j++) {
+          assertSameBits(dimension, expected[j], out[4 * i + j]);
+        }
+      }
+      kernels.squareDistance4x4(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], out);
+      for (int i = 0; i < 4; i++) {
+        kernels.squareDistance4(v[i], v[4], v[5], v[6], v[7], expected);
+        for (int j = 0; j < 4; j++) {
+          assertSameBits(dimension, expected[j], out[4 * i + j]);
+        }
+      }
+    }
+  }
+
   /**
    * One method gives the same bits all its life: interpreted, half compiled and compiled, and with
    * lanes of every width. The first sums are taken while this JVM may still interpret the kernels;

@@ -131,12 +131,11 @@ public class TestPanel extends LuceneTestCase {
     Panel panel = new Panel(2);
     for (int count = 1; count <= 2 * BlockKernels.BLOCK_ROWS + 1; count++) {
       panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
-      float[] maxima = new float[DistanceKernels.SCORE_STRIPES];
       float[] reached = new float[panel.columns() + BlockKernels.BLOCK_ROWS];
       int[] hits = new int[panel.columns() + BlockKernels.BLOCK_ROWS];
       for (float[] row : products(panel, panel, 0, panel.columns())) {
-        KERNELS.scores(row, 0, row.length, panel.biases(), 1, 0, row, 0, maxima, 0);
-        int found = KERNELS.atLeast(row, 0, row.length, -Float.MAX_VALUE, hits, reached);
+        KERNELS.scores(row, 0, row.length, panel.biases(), 1, 0, row, 0);
+        int found = KERNELS.atLeast(row, 0, row.length, -Float.MAX_VALUE, 0, hits, reached, 0);
         for (int i = 0; i < found; i++) {
           assertTrue(hits[i] < count);
         }

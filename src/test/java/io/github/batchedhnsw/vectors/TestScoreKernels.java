@@ -21,7 +21,6 @@ public class TestScoreKernels extends KernelTestCase {
       int count = randomBlocks(12);
       int offset = random().nextInt(30);
       int outOffset = random().nextInt(30);
-      int maximaOffset = random().nextInt(30);
       float[] products = floats(offset + count + 7);
       float[] bias = floats(count + 7);
       int padding = random().nextInt(count + 1); // columns without row
@@ -29,46 +28,17 @@ public class TestScoreKernels extends KernelTestCase {
       float scale = random().nextInt(1, 3);
       float shift = random().nextBoolean() ? 0 : random().nextFloat();
       float[] out = floats(outOffset + count + 7);
-      float[] maxima = floats(maximaOffset + ScoreKernels.SCORE_STRIPES + 7);
       float[] expected = out.clone();
-      float[] expectedMaxima = maxima.clone();
-      Arrays.fill(
-          expectedMaxima,
-          maximaOffset,
-          maximaOffset + ScoreKernels.SCORE_STRIPES,
-          Float.NEGATIVE_INFINITY);
       for (int i = 0; i < count; i++) {
         float score = scale * (products[offset + i] - bias[i]) - shift;
         expected[outOffset + i] = score;
-        int stripe = maximaOffset + i % ScoreKernels.SCORE_STRIPES;
-        expectedMaxima[stripe] = Math.max(expectedMaxima[stripe], score);
       }
-      kernels.scores(
-          products, offset, count, bias, scale, shift, out, outOffset, maxima, maximaOffset);
+      kernels.scores(products, offset, count, bias, scale, shift, out, outOffset);
       assertArrayEquals(kernels.name(), expected, out, 0f);
-      assertArrayEquals(kernels.name(), expectedMaxima, maxima, 0f);
-      kernels.scores(
-          products, offset, count, bias, scale, shift, products, offset, maxima, maximaOffset);
+      kernels.scores(products, offset, count, bias, scale, shift, products, offset);
       for (int i = 0; i < count; i++) { // in place, too
         assertEquals(kernels.name(), expected[outOffset + i], products[offset + i], 0f);
       }
-    }
-  }
-
-  public void testStripeMaxima() {
-    for (int repeat = 0; repeat < 300; repeat++) {
-      int count = randomBlocks(12);
-      int stripes = randomBlocks(12);
-      int offset = random().nextInt(30);
-      float[] values = floats(offset + count + 7);
-      float[] maxima = floats(stripes + 7);
-      float[] expected = maxima.clone();
-      Arrays.fill(expected, 0, stripes, Float.NEGATIVE_INFINITY);
-      for (int i = 0; i < count; i++) {
-        expected[i % stripes] = Math.max(expected[i % stripes], values[offset + i]);
-      }
-      kernels.stripeMaxima(values, offset, count, maxima, stripes);
-      assertArrayEquals(kernels.name(), expected, maxima, 0f);
     }
   }
 
@@ -88,14 +58,27 @@ public class TestScoreKernels extends KernelTestCase {
             case 1 -> 0f;
             default -> values[offset + random().nextInt(count)]; // equality counts
           };
+      int first = random().nextInt(100);
+      int at = random().nextInt(20);
       int[] expected = IntStream.range(0, count).filter(i -> values[offset + i] >= bound).toArray();
-      int[] indices = new int[expected.length + BlockKernels.BLOCK_ROWS];
-      float[] reached = new float[indices.length];
-      int found = kernels.atLeast(values, offset, count, bound, indices, reached);
-      assertArrayEquals(kernels.name(), expected, Arrays.copyOf(indices, found));
-      for (int i = 0; i < found; i++) {
-        assertEquals(kernels.name(), values[offset + indices[i]], reached[i], 0f);
+      int[] numbers = new int[at + expected.length + BlockKernels.BLOCK_ROWS];
+      float[] reached = floats(numbers.length);
+      float[] before = Arrays.copyOf(reached, at);
+      int end = kernels.atLeast(values, offset, count, bound, first, numbers, reached, at);
+      assertEquals(kernels.name(), at + expected.length, end);
+      assertArrayEquals("what was there stays", before, Arrays.copyOf(reached, at), 0f);
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(kernels.name(), first + expected[i], numbers[at + i]);
+        assertEquals(kernels.name(), values[offset + expected[i]], reached[at + i], 0f);
       }
+      // In place, too.
+      int[] kept = new int[offset + count + BlockKernels.BLOCK_ROWS];
+      kernels.atLeast(values, offset, count, bound, 0, kept, values, offset);
+      assertArrayEquals(
+          kernels.name(),
+          Arrays.copyOfRange(reached, at, end),
+          Arrays.copyOfRange(values, offset, offset + expected.length),
+          0f);
     }
   }
 

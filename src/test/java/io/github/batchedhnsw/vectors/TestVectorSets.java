@@ -265,6 +265,25 @@ public class TestVectorSets extends LuceneTestCase {
     }
   }
 
+  public void testScoreAll() throws IOException {
+    for (Case c : cases()) {
+      OrdinalScorer scorer = c.set.scorer();
+      for (int repeat = 0; repeat < 20; repeat++) {
+        int count = random().nextInt(0, 12);
+        int[] queries = random().ints(random().nextInt(1, 12), 0, SIZE).toArray();
+        int[] ordinals = random().ints(count + 3, 0, SIZE).toArray();
+        float[] scores = new float[queries.length * count + 2];
+        scorer.scoreAll(queries, ordinals, count, scores);
+        for (int q = 0; q < queries.length; q++) {
+          float[] expected = scoreAll(c.set, queries[q]);
+          for (int i = 0; i < count; i++) {
+            assertSameBits(c.name, expected[ordinals[i]], scores[q * count + i]);
+          }
+        }
+      }
+    }
+  }
+
   public void testAnyAtLeast() throws IOException {
     for (Case c : cases()) {
       OrdinalScorer scorer = c.set.scorer();

@@ -20,9 +20,11 @@ final class CentroidCodes {
   private final int[] rowCodes;
   private final float[] base = new float[CodeKernels.ROWS];
   private final float[] scale = new float[CodeKernels.ROWS];
-  private final int[] offsets = new int[CodeKernels.ROWS];
-  private final float[] maxima = new float[BLOCK];
-  private final int[] noOffsets = new int[CodeKernels.ROWS];
+  private final float[] bounds = new float[CodeKernels.ROWS];
+  private final int[][] members = new int[CodeKernels.ROWS][];
+  private final float[][] estimates = new float[CodeKernels.ROWS][];
+  private final int[] counts = new int[CodeKernels.ROWS];
+  private float[] scratch = new float[0];
   private int[] codes = new int[0];
   private float[] lengths = new float[0];
   private float[] biases = new float[0];
@@ -36,11 +38,6 @@ final class CentroidCodes {
     this.rowCodes = new int[CodeKernels.ROWS * signs.words];
   }
 
-  /** Number of estimates for a row, padding included. */
-  int width() {
-    return width;
-  }
-
   /** Sets the clusters whose centroids are used, and the cell's centroid. */
   void load(int[] clusters, float[] frame) {
     width = (clusters.length + BLOCK - 1) / BLOCK * BLOCK;
@@ -48,6 +45,7 @@ final class CentroidCodes {
       codes = new int[width * signs.words];
       lengths = new float[width];
       biases = new float[width];
+      scratch = new float[CodeKernels.ROWS * width];
     }
     System.arraycopy(frame, 0, rotatedFrame, 0, signs.dimension);
     signs.rotation.apply(rotatedFrame, 0);
@@ -71,23 +69,30 @@ final class CentroidCodes {
    * Estimates the scores of rows with the centroids, up to an additive constant for each row.
    *
    * @param rotated the rows, one after the other
+   * @param firstRow the first of the rows that are scored
    * @param squares of the rows in the cell's frame; of the rows themselves where scores are inner
    *     products
-   * @param out receives {@link #width} estimates for each row, one after the other
+   * @param reached receives the centroids' numbers and estimates, for row {@code firstRow + i} as
+   *     row {@code i}, without those that are no numbers
    */
-  void estimate(float[] rotated, float[] squares, int count, float[] out) {
+  void estimate(float[] rotated, int firstRow, float[] squares, int count, Reached reached) {
     float[] origin = innerProduct ? zero : rotatedFrame;
     for (int from = 0; from < count; from += CodeKernels.ROWS) {
-      int rows = Math.min(CodeKernels.ROWS, count - from);
-      for (int i = 0; i < rows; i++) {
-        int first = (from + i) * signs.dimension;
+      for (int i = 0; i < CodeKernels.ROWS; i++) {
+        // The last row also takes the places of missing ones.
+        int row = Math.min(from + i, count - 1);
+        int first = (firstRow + row) * signs.dimension;
         kernels.signs(rotated, first, origin, 0, signs.dimension, rowCodes, i * signs.words, 1);
-        scale[i] = (innerProduct ? 1 : 2) * (float) Math.sqrt(squares[from + i]);
-        offsets[i] = (from + i) * width;
+        scale[i] = (innerProduct ? 1 : 2) * (float) Math.sqrt(squares[firstRow + row]);
+        reached.clear(row);
+        reached.reserve(row, width);
+        bounds[i] = reached.bounds[row];
+        members[i] = reached.members[row];
+        estimates[i] = reached.estimates[row];
+        counts[i] = 0;
       }
-      kernels.estimates(
+      kernels.atLeast(
           rowCodes,
-          rows,
           signs.words,
           codes,
           width / BLOCK,
@@ -96,10 +101,15 @@ final class CentroidCodes {
           base,
           scale,
           (float) (Math.PI / signs.dimension),
-          out,
-          offsets,
-          maxima,
-          noOffsets);
+          bounds,
+          0,
+          members,
+          estimates,
+          counts,
+          scratch);
+      for (int i = 0; i < CodeKernels.ROWS; i++) {
+        reached.counts[Math.min(from + i, count - 1)] = counts[i];
+      }
     }
   }
 }

@@ -19,13 +19,13 @@ import java.util.BitSet;
  */
 public final class ClusterJoin {
   /**
-   * Most rows that are compared at once: with signs, so many that their data stays in the
-   * second-level cache; with floats, many more, because every group reads the columns of its
-   * clusters, which are large.
+   * Most rows that are compared at once: many, because every group reads the columns of all
+   * clusters that any of its rows probes.
    */
-  private static final int SIGN_ROWS = 32;
+  private static final int MAX_GROUP_ROWS = 256;
 
-  private static final int FLOAT_ROWS = 256;
+  /** Most bytes of a group's vectors, so that they stay in the second-level cache. */
+  private static final int GROUP_BYTES = 3 << 17;
 
   /**
    * Number of clusters that a thread takes at a time, unless there would be too few ranges for all
@@ -85,7 +85,8 @@ public final class ClusterJoin {
   }
 
   private int groupRows() {
-    return signs == null ? FLOAT_ROWS : SIGN_ROWS;
+    int rows = Math.min(MAX_GROUP_ROWS, GROUP_BYTES / (Float.BYTES * vectors.dimension()));
+    return Math.max(1, rows / DistanceKernels.STRIP_ROWS) * DistanceKernels.STRIP_ROWS;
   }
 
   RowGroup openGroup() throws IOException {

@@ -13,7 +13,7 @@ final class FloatScanner extends GroupScanner {
   private final float[] strip;
   private final float[] squares = new float[STRIP_ROWS];
   private float[] products = new float[0];
-  private float[] rows;
+  private float[][] rows;
 
   FloatScanner(FloatColumns columns) {
     this.columns = columns;
@@ -21,7 +21,7 @@ final class FloatScanner extends GroupScanner {
   }
 
   @Override
-  void setRows(int cell, float[] rows, float[] squares, int count) {
+  void setRows(int cell, float[][] rows, float[] squares, int count) {
     this.rows = rows;
   }
 
@@ -32,15 +32,7 @@ final class FloatScanner extends GroupScanner {
 
   @Override
   void scan(
-      int cluster,
-      int[] rowNumbers,
-      float[] unused,
-      int from,
-      int to,
-      float[] out,
-      int[] offsets,
-      float[] maxima,
-      int[] maximaOffsets) {
+      int cluster, int first, int[] rowNumbers, float[] unused, int from, int to, Reached reached) {
     Panel panel = columns.panels[cluster];
     int width = panel.columns();
     if (products.length < STRIP_ROWS * width) {
@@ -51,11 +43,11 @@ final class FloatScanner extends GroupScanner {
     for (int at = from; at < to; at += STRIP_ROWS) {
       int count = Math.min(STRIP_ROWS, to - at);
       for (int i = 0; i < count; i++) {
-        int offset = rowNumbers[at + i] * dimension;
+        float[] row = rows[rowNumbers[at + i]];
         if (columns.innerProduct) {
-          System.arraycopy(rows, offset, strip, i * dimension, dimension);
+          System.arraycopy(row, 0, strip, i * dimension, dimension);
         } else {
-          squares[i] = kernels.difference(rows, offset, origin, strip, i * dimension);
+          squares[i] = kernels.difference(row, 0, origin, strip, i * dimension);
         }
       }
       panel.products(strip, 0, 0, width, products, 0, width);
@@ -68,10 +60,18 @@ final class FloatScanner extends GroupScanner {
             panel.biases(),
             columns.innerProduct ? 1 : 2,
             squares[i],
-            out,
-            offsets[row],
-            maxima,
-            maximaOffsets[row]);
+            products,
+            i * width);
+        reached.counts[row] =
+            kernels.atLeast(
+                products,
+                i * width,
+                width,
+                reached.bounds[row],
+                first,
+                reached.members[row],
+                reached.estimates[row],
+                reached.counts[row]);
       }
     }
   }

@@ -298,11 +298,10 @@ public final class JoinPlanner {
     int[][] badly = new int[COLUMNS.length][HITS.length];
     int[] zoneEnds = {Math.max(1, beamWidth / 10), Math.max(2, beamWidth * 24 / 100), beamWidth};
     RowGroup group = join.openGroup();
-    float[] estimates = new float[0];
     for (int s = 0; s < sample.size(); s++) {
       join.checkAborted();
       int position = sample.positions()[s];
-      group.scan(cells[clusterOf[position]], sample.positions(), s, 1, widest);
+      Reached all = group.scanAll(cells[clusterOf[position]], position, widest);
       int total = 0;
       int[] ends = new int[COLUMNS.length]; // end of the estimates of each trial's columns
       int[] startOf = new int[clusters.count()];
@@ -312,16 +311,19 @@ public final class JoinPlanner {
         for (; p < group.probes(0) && members < scaled(COLUMNS[c]); p++) {
           int cluster = group.probe(0, p);
           startOf[cluster] = total;
-          total += group.width(cluster);
+          total += clusters.size(cluster);
           members += clusters.size(cluster);
         }
         ends[c] = total;
       }
-      if (estimates.length < total) {
-        estimates = new float[2 * total];
-      }
-      for (int p = 0; p < group.probes(0) && startOf[group.probe(0, p)] >= 0; p++) {
-        group.copyEstimates(0, group.probe(0, p), estimates, startOf[group.probe(0, p)]);
+      float[] estimates = new float[total];
+      Arrays.fill(estimates, Float.NEGATIVE_INFINITY); // which those that are no numbers stay
+      for (int i = 0; i < all.counts[0]; i++) {
+        int member = all.members[0][i];
+        int cluster = clusterOf[clusters.members()[member]];
+        if (startOf[cluster] >= 0) {
+          estimates[startOf[cluster] + member - clusters.starts()[cluster]] = all.estimates[0][i];
+        }
       }
       if (startOf[clusterOf[position]] >= 0) {
         estimates[startOf[clusterOf[position]] + indexOf[position]] = Float.NEGATIVE_INFINITY;

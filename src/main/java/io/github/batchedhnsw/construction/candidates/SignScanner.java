@@ -13,8 +13,13 @@ final class SignScanner extends GroupScanner {
   private final int[] codes;
   private final float[] base = new float[CodeKernels.ROWS];
   private final float[] scale = new float[CodeKernels.ROWS];
-  private final int[] outOffsets = new int[CodeKernels.ROWS];
-  private final int[] rowMaxima = new int[CodeKernels.ROWS];
+  private final float[] bounds = new float[CodeKernels.ROWS];
+  private final int[][] members = new int[CodeKernels.ROWS][];
+  private final float[][] estimates = new float[CodeKernels.ROWS][];
+  private final int[] counts = new int[CodeKernels.ROWS];
+  private final int[] noMembers = new int[CodeKernels.BLOCK_COLUMNS];
+  private final float[] noEstimates = new float[CodeKernels.BLOCK_COLUMNS];
+  private float[] scratch = new float[0];
   private float[] squares;
 
   SignScanner(SignCodes columns, int groupRows, boolean innerProduct) {
@@ -26,9 +31,9 @@ final class SignScanner extends GroupScanner {
   }
 
   @Override
-  void setRows(int cell, float[] rows, float[] squares, int count) {
-    System.arraycopy(rows, 0, rotated, 0, count * columns.dimension);
+  void setRows(int cell, float[][] rows, float[] squares, int count) {
     for (int r = 0; r < count; r++) {
+      System.arraycopy(rows[r], 0, rotated, r * columns.dimension, columns.dimension);
       columns.rotation.apply(rotated, r * columns.dimension);
     }
     this.squares = squares;
@@ -46,56 +51,61 @@ final class SignScanner extends GroupScanner {
 
   @Override
   void scan(
-      int cluster,
-      int[] rows,
-      float[] products,
-      int from,
-      int to,
-      float[] out,
-      int[] offsets,
-      float[] maxima,
-      int[] maximaOffsets) {
+      int cluster, int first, int[] rows, float[] products, int from, int to, Reached reached) {
     float[] origin = innerProduct ? zero : columns.rotatedCentroids[cluster];
+    int width = width(cluster);
+    if (scratch.length < CodeKernels.ROWS * width) {
+      scratch = new float[2 * CodeKernels.ROWS * width];
+    }
     for (int at = from; at < to; at += CodeKernels.ROWS) {
       int count = Math.min(CodeKernels.ROWS, to - at);
       for (int i = 0; i < count; i++) {
-        int pair = at + i;
-        int row = rows[pair];
-        kernels.signs(
-            rotated,
-            row * columns.dimension,
-            origin,
-            0,
-            columns.dimension,
-            codes,
-            i * columns.words,
-            1);
-        if (innerProduct) {
-          base[i] = products[pair];
-          scale[i] = (float) Math.sqrt(squares[row]);
-        } else {
-          float square = Math.max(0, products[pair]);
-          base[i] = -square;
-          scale[i] = 2 * (float) Math.sqrt(square);
-        }
-        outOffsets[i] = offsets[row];
-        rowMaxima[i] = maximaOffsets[row];
+        int row = rows[at + i];
+        int offset = row * columns.dimension;
+        int code = i * columns.words;
+        kernels.signs(rotated, offset, origin, 0, columns.dimension, codes, code, 1);
+        set(i, row, products[at + i], reached);
       }
-      kernels.estimates(
+      for (int i = count; i < CodeKernels.ROWS; i++) {
+        bounds[i] = Float.NaN; // no row
+        members[i] = noMembers;
+        estimates[i] = noEstimates;
+        counts[i] = 0;
+      }
+      kernels.atLeast(
           codes,
-          count,
           columns.words,
           columns.codes[cluster],
-          width(cluster) / CodeKernels.BLOCK_COLUMNS,
+          width / CodeKernels.BLOCK_COLUMNS,
           columns.lengths[cluster],
           columns.biases[cluster],
           base,
           scale,
           (float) (Math.PI / columns.dimension),
-          out,
-          outOffsets,
-          maxima,
-          rowMaxima);
+          bounds,
+          first,
+          members,
+          estimates,
+          counts,
+          scratch);
+      for (int i = 0; i < count; i++) {
+        reached.counts[rows[at + i]] = counts[i];
+      }
     }
+  }
+
+  private void set(int i, int row, float product, Reached reached) {
+    if (innerProduct) {
+      base[i] = product;
+      scale[i] = (float) Math.sqrt(squares[row]);
+    } else {
+      float square = Math.max(0, product);
+      base[i] = -square;
+      scale[i] = 2 * (float) Math.sqrt(square);
+    }
+    bounds[i] = reached.bounds[row];
+    members[i] = reached.members[row];
+    estimates[i] = reached.estimates[row];
+    counts[i] = reached.counts[row];
   }
 }

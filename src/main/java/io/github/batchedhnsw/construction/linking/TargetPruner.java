@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.construction.linking;
 
-import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -19,7 +19,9 @@ public final class TargetPruner {
   private final int maxCandidates;
   private final long[] selected;
   private final MissingScores missingScores;
+  private final DistanceKernels kernels = DistanceKernels.best();
   private long[] union;
+  private long[] sorted = new long[0];
 
   /** A pruner for lists without missing scores. */
   public TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
@@ -79,9 +81,12 @@ public final class TargetPruner {
     if (missingScores != null) {
       missingScores.fillIn(level.ordinalAt(slot), union, degree);
     }
-    Beam.sortBestFirst(union, count);
+    if (sorted.length < count) {
+      sorted = new long[union.length];
+    }
+    kernels.sortDescending(union, count, sorted);
     int considered = Math.min(count, maxCandidates);
-    int chosen = selector.select(union, considered, maxDegree, fillDegree, selected);
+    int chosen = selector.select(sorted, considered, maxDegree, fillDegree, selected);
     level.replace(slot, selected, chosen);
   }
 

@@ -50,9 +50,10 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
       throws IOException {
     int[] positions = new int[size];
     Arrays.setAll(positions, i -> SplitMix.sample(seed, i, size, ordinals.length));
+    int[] queries = Arrays.stream(positions).map(position -> ordinals[position]).toArray();
     Worker[] workers = new Worker[parallel.workers()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(vectors.scorer(), size, count);
+      workers[i] = new Worker(vectors.scorer(), queries, count);
     }
     parallel.forEach(
         ordinals.length,
@@ -107,10 +108,14 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
     private final float[][] best; // by sampled vector and density
     private final int[] range = new int[RANGE_ROWS];
     private final byte[] densities = new byte[RANGE_ROWS];
-    private final float[] scores = new float[RANGE_ROWS];
+    private final int[] queries;
+    private final float[] scores;
 
-    Worker(OrdinalScorer scorer, int size, int count) {
+    Worker(OrdinalScorer scorer, int[] queries, int count) {
+      int size = queries.length;
       this.scorer = scorer;
+      this.queries = queries;
+      this.scores = new float[size * RANGE_ROWS];
       this.beams = new Beam[size];
       this.best = new float[size][DENSITIES];
       for (int i = 0; i < size; i++) {
@@ -126,18 +131,19 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
         int zeros = Long.numberOfLeadingZeros(SplitMix.hash(~seed, ordinals[from + i]));
         densities[i] = (byte) Math.min(DENSITIES - 1, zeros / 2);
       }
+      int count = to - from;
+      scorer.scoreAll(queries, range, count, scores);
       for (int q = 0; q < positions.length; q++) {
-        scorer.setQuery(ordinals[positions[q]]);
-        scorer.score(range, to - from, scores);
         Beam beam = beams[q];
         float[] bestHere = best[q];
-        for (int i = 0; i < to - from; i++) {
+        for (int i = 0; i < count; i++) {
           if (from + i == positions[q]) {
             continue;
           }
-          beam.offer(ScoredOrdinal.encode(scores[i], range[i]));
-          for (int d = densities[i]; d >= 0 && scores[i] > bestHere[d]; d--) {
-            bestHere[d] = scores[i];
+          float score = scores[q * count + i];
+          beam.offer(ScoredOrdinal.encode(score, range[i]));
+          for (int d = densities[i]; d >= 0 && score > bestHere[d]; d--) {
+            bestHere[d] = score;
           }
         }
       }

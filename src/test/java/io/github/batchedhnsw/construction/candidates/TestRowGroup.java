@@ -9,9 +9,7 @@ import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -22,27 +20,16 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 public class TestRowGroup extends LuceneTestCase {
   private static final int SIZE = 3000;
 
-  /** Members whose estimates reach the given rank among all columns of the group's only row. */
-  private static Set<Integer> best(RowGroup group, Clusters clusters, int position, int rank) {
-    List<Float> values = new ArrayList<>();
-    List<Integer> members = new ArrayList<>();
-    for (int p = 0; p < group.probes(0); p++) {
-      int cluster = group.probe(0, p);
-      float[] estimates = new float[group.width(cluster)];
-      group.copyEstimates(0, cluster, estimates, 0);
-      for (int i = 0; i < clusters.size(cluster); i++) {
-        values.add(estimates[i]);
-        members.add(clusters.members()[clusters.starts()[cluster] + i]);
-      }
-    }
-    float[] sorted = new float[values.size()];
-    IntStream.range(0, sorted.length).forEach(i -> sorted[i] = values.get(i));
+  /** Members whose estimates reach the given rank among all columns of a row. */
+  private static Set<Integer> best(Reached all, Clusters clusters, int position, int rank) {
+    float[] sorted = Arrays.copyOf(all.estimates[0], all.counts[0]);
     Arrays.sort(sorted);
     float bound = sorted[Math.max(0, sorted.length - rank)];
     Set<Integer> best = new TreeSet<>();
     for (int i = 0; i < sorted.length; i++) {
-      if (values.get(i) >= bound && members.get(i) != position) {
-        best.add(members.get(i));
+      int member = clusters.members()[all.members[0][i]];
+      if (all.estimates[0][i] >= bound && member != position) {
+        best.add(member);
       }
     }
     return best;
@@ -76,14 +63,19 @@ public class TestRowGroup extends LuceneTestCase {
           bounded.scan(cells[cluster], clusters.members(), from, count, columns, hits);
           for (int row = 0; row < count; row++) {
             int position = clusters.members()[from + row];
-            all.scan(cells[cluster], clusters.members(), from + row, 1, columns);
+            Reached reached = all.scanAll(cells[cluster], position, columns);
             int[] found = new int[SIZE];
             int best = bounded.copyBest(row, position, found);
             Set<Integer> actual = new TreeSet<>();
             for (int i = 0; i < best; i++) {
               assertTrue("twice", actual.add(found[i]));
             }
-            assertEquals(best(all, clusters, position, hits + 1), actual);
+            assertEquals(best(reached, clusters, position, hits + 1), actual);
+            int members = 0;
+            for (int p = 0; p < all.probes(0); p++) {
+              members += clusters.size(all.probe(0, p));
+            }
+            assertEquals("every member of the probed clusters", members, reached.counts[0]);
           }
         }
       }
