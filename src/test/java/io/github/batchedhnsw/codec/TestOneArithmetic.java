@@ -56,7 +56,7 @@ public class TestOneArithmetic extends LuceneTestCase {
   }
 
   public void testInnerProduct() throws IOException {
-    check("cc3cbf94", 700, 100, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT, Job.FLUSH);
+    check("83b53974", 700, 100, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT, Job.FLUSH);
   }
 
   public void testExtension() throws IOException {

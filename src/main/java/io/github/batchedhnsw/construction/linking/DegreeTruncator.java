@@ -12,8 +12,9 @@ import java.util.Locale;
  * Truncates the non-diverse neighbours of the lists so that the mean degree, reverse edges
  * included, becomes the one that insertion would reach. Insertion adds an edge to two lists for
  * every neighbour that a node selects, and prunes lists that overflow; here neighbours that select
- * each other count once, so more are needed. If scores are inner products, nothing is truncated: a
- * few long vectors receive all reverse edges, and the others none. Immutable.
+ * each other count once, so more are needed. If scores are inner products, lists are filled
+ * completely and nothing is truncated: few neighbours are diverse, and those are the same long
+ * vectors for all. Immutable.
  */
 public final class DegreeTruncator {
   /** Highest degree that lists are filled to before, as a percentage of the maximum degree. */
@@ -79,8 +80,8 @@ public final class DegreeTruncator {
   }
 
   /** Degree up to which selection fills the lists that are truncated here. */
-  public static int fillDegree(int maxDegree) {
-    return maxDegree * MOST_FILLED / 100;
+  public static int fillDegree(int maxDegree, Metric metric) {
+    return metric == Metric.INNER_PRODUCT ? maxDegree : maxDegree * MOST_FILLED / 100;
   }
 
   /**
