@@ -9,7 +9,9 @@ import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.Metric;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the parameters of a join by trials on sampled vectors whose nearest neighbours are known:
@@ -298,10 +300,11 @@ public final class JoinPlanner {
     int[][] badly = new int[COLUMNS.length][HITS.length];
     int[] zoneEnds = {Math.max(1, beamWidth / 10), Math.max(2, beamWidth * 24 / 100), beamWidth};
     RowGroup group = join.openGroup();
-    for (int s = 0; s < sample.size(); s++) {
+    int[] cellOf = Arrays.stream(sample.positions()).map(p -> cells[clusterOf[p]]).toArray();
+    for (int s : byCell(cellOf)) { // what a group prepares for a cell takes longer than its rows
       join.checkAborted();
       int position = sample.positions()[s];
-      Reached all = group.scanAll(cells[clusterOf[position]], position, widest);
+      Reached all = group.scanAll(cellOf[s], position, widest);
       int total = 0;
       int[] ends = new int[COLUMNS.length]; // end of the estimates of each trial's columns
       int[] startOf = new int[clusters.count()];
@@ -376,6 +379,14 @@ public final class JoinPlanner {
       }
     }
     return best;
+  }
+
+  private static int[] byCell(int[] cells) {
+    return IntStream.range(0, cells.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(s -> cells[s]))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /**
