@@ -5,11 +5,9 @@ import io.github.batchedhnsw.construction.candidates.JoinPlan.ColumnCode;
 import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
-import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.Metric;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
@@ -286,93 +284,22 @@ public final class JoinPlanner {
   private Trial cheapest(
       ClusterJoin join, ColumnCode code, Clusters clusters, int[] ordinals, SampledNeighbors sample)
       throws IOException {
-    int widest = scaled(COLUMNS[COLUMNS.length - 1]);
-    int[] clusterOf = new int[ordinals.length];
-    int[] indexOf = new int[ordinals.length];
-    int[] cells = clusters.cellOfClusters();
-    for (int cluster = 0; cluster < clusters.count(); cluster++) {
-      for (int m = clusters.starts()[cluster]; m < clusters.starts()[cluster + 1]; m++) {
-        clusterOf[clusters.members()[m]] = cluster;
-        indexOf[clusters.members()[m]] = m - clusters.starts()[cluster];
-      }
-    }
-    double[][][] found = new double[COLUMNS.length][HITS.length][TARGETS.length];
-    int[][] badly = new int[COLUMNS.length][HITS.length];
-    int[] zoneEnds = {Math.max(1, beamWidth / 10), Math.max(2, beamWidth * 24 / 100), beamWidth};
-    RowGroup group = join.openGroup();
-    int[] cellOf = Arrays.stream(sample.positions()).map(p -> cells[clusterOf[p]]).toArray();
-    for (int s : byCell(cellOf)) { // what a group prepares for a cell takes longer than its rows
-      join.checkAborted();
-      int position = sample.positions()[s];
-      Reached all = group.scanAll(cellOf[s], position, widest);
-      int total = 0;
-      int[] ends = new int[COLUMNS.length]; // end of the estimates of each trial's columns
-      int[] startOf = new int[clusters.count()];
-      Arrays.fill(startOf, -1);
-      int members = 0;
-      for (int p = 0, c = 0; c < COLUMNS.length; c++) {
-        for (; p < group.probes(0) && members < scaled(COLUMNS[c]); p++) {
-          int cluster = group.probe(0, p);
-          startOf[cluster] = total;
-          total += clusters.size(cluster);
-          members += clusters.size(cluster);
-        }
-        ends[c] = total;
-      }
-      float[] estimates = new float[total];
-      Arrays.fill(estimates, Float.NEGATIVE_INFINITY); // which those that are no numbers stay
-      for (int i = 0; i < all.counts[0]; i++) {
-        int member = all.members[0][i];
-        int cluster = clusterOf[clusters.members()[member]];
-        if (startOf[cluster] >= 0) {
-          estimates[startOf[cluster] + member - clusters.starts()[cluster]] = all.estimates[0][i];
-        }
-      }
-      if (startOf[clusterOf[position]] >= 0) {
-        estimates[startOf[clusterOf[position]] + indexOf[position]] = Float.NEGATIVE_INFINITY;
-      }
-      long[] nearest = sample.nearest()[s];
-      int[] columns = new int[nearest.length]; // indexes of their estimates
-      for (int i = 0; i < nearest.length; i++) {
-        int other = positionOf(ordinals, ScoredOrdinal.ordinal(nearest[i]));
-        int start = startOf[clusterOf[other]];
-        columns[i] = start < 0 ? Integer.MAX_VALUE : start + indexOf[other];
-      }
-      int[][] better = countBetter(estimates, ends, columns);
-      for (int c = 0; c < COLUMNS.length; c++) {
-        for (int h = 0; h < HITS.length; h++) {
-          int hits = hits(h);
-          int zone = 0;
-          int near = 0;
-          for (int i = 0; i < nearest.length; i++) {
-            while (i >= zoneEnds[zone]) {
-              zone++;
-            }
-            if (columns[i] < ends[c] && better[c][i] < hits) {
-              int zoneSize =
-                  Math.min(zoneEnds[zone], nearest.length) - (zone == 0 ? 0 : zoneEnds[zone - 1]);
-              found[c][h][zone] += 1.0 / zoneSize / sample.size();
-              near += zone < 2 ? 1 : 0;
-            }
-          }
-          if (2 * near < Math.min(nearest.length, zoneEnds[1])) {
-            badly[c][h]++;
-          }
-        }
-      }
-    }
+    int[] tried = Arrays.stream(COLUMNS).map(this::scaled).toArray();
+    int[] hitsTried = IntStream.range(0, HITS.length).map(this::hits).toArray();
+    SampleTrials trials = new SampleTrials(clusters, ordinals, sample, tried, hitsTried, beamWidth);
+    trials.run(join);
     Trial best = null;
-    for (int c = 0; c < COLUMNS.length; c++) {
-      for (int h = 0; h < HITS.length; h++) {
-        int hits = hits(h);
+    for (int c = 0; c < tried.length; c++) {
+      for (int h = 0; h < hitsTried.length; h++) {
+        int hits = hitsTried[h];
         if ((code == ColumnCode.SIGNS || innerProduct) && hits < fewestSignHits) {
           continue;
         }
-        int columns = scaled(COLUMNS[c]);
-        double cost = cost(code, columns, hits, ordinals.length);
-        double badlyServed = badly[c][h] / (double) sample.size();
-        double shortfall = shortfall(found[c][h], badlyServed);
-        Trial trial = new Trial(code, columns, hits, found[c][h], badlyServed, shortfall, cost);
+        double cost = cost(code, tried[c], hits, ordinals.length);
+        double[] shares = trials.shares(c, h);
+        double badlyServed = trials.badlyServed(c, h);
+        double shortfall = shortfall(shares, badlyServed);
+        Trial trial = new Trial(code, tried[c], hits, shares, badlyServed, shortfall, cost);
         if (best == null || isBetter(trial, best)) {
           best = trial;
         }
@@ -381,78 +308,11 @@ public final class JoinPlanner {
     return best;
   }
 
-  private static int[] byCell(int[] cells) {
-    return IntStream.range(0, cells.length)
-        .boxed()
-        .sorted(Comparator.comparingInt(s -> cells[s]))
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
-  /**
-   * Counts how many estimates are greater than each of some of them.
-   *
-   * @param ends of prefixes of the estimates, ascending
-   * @param columns indexes of estimates; those beyond the last end are skipped
-   * @return for each prefix and each index how many estimates in the prefix are greater
-   */
-  private static int[][] countBetter(float[] estimates, int[] ends, int[] columns) {
-    int last = ends[ends.length - 1];
-    float[] thresholds = new float[columns.length];
-    int count = 0;
-    for (int column : columns) {
-      if (column < last) {
-        thresholds[count++] = estimates[column];
-      }
-    }
-    Arrays.sort(thresholds, 0, count);
-    int[] surpassing = new int[count + 1]; // how many estimates exceed this many thresholds
-    int[][] better = new int[ends.length][columns.length];
-    int next = 0;
-    for (int e = 0; e < ends.length && count > 0; e++) {
-      for (; next < ends[e]; next++) {
-        if (estimates[next] > thresholds[0]) {
-          surpassing[countBelow(thresholds, count, estimates[next])]++;
-        }
-      }
-      int[] greater = new int[count + 1];
-      for (int t = count - 1; t >= 0; t--) {
-        greater[t] = greater[t + 1] + surpassing[t + 1];
-      }
-      for (int i = 0; i < columns.length; i++) {
-        if (columns[i] < last) {
-          better[e][i] = greater[countBelow(thresholds, count, estimates[columns[i]])];
-        }
-      }
-    }
-    return better;
-  }
-
-  /** Returns how many of the first values of an ascending array are less than the given one. */
-  private static int countBelow(float[] ascending, int count, float value) {
-    int low = 0;
-    for (int high = count; low < high; ) {
-      int middle = (low + high) >>> 1;
-      if (ascending[middle] < value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
   private double shortfall(double[] shares, double badlyServed) {
     double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
     for (int zone = 0; zone < shares.length; zone++) {
       worst = Math.max(worst, targets[zone] - shares[zone]);
     }
     return worst;
-  }
-
-  private static int positionOf(int[] ordinals, int ordinal) {
-    return ordinals.length > ordinal && ordinals[ordinal] == ordinal
-        ? ordinal
-        : Arrays.binarySearch(ordinals, ordinal);
   }
 }

@@ -108,15 +108,19 @@ final class RowGroup {
   }
 
   /**
-   * Compares one row with all its columns.
+   * Compares rows with all their columns.
    *
-   * @return the columns, members of the clusters, whose estimates are numbers, as those of row 0;
-   *     those of a cluster follow each other
+   * @param cell that all rows belong to
+   * @param positions of the rows among the ordinals, {@code count} from {@code from} on
+   * @param count at most as many as the group has room for
+   * @param columns see {@link JoinPlan#columns}
+   * @return for each row its columns, members of the clusters, whose estimates are numbers; valid
+   *     until the next scan
    */
-  Reached scanAll(int cell, int position, int columns) throws IOException {
-    turnTo(cell, new int[] {position}, 0, 1, columns);
-    nearCounts[0] = probeCounts[0];
-    scan(1, false);
+  Reached scanAll(int cell, int[] positions, int from, int count, int columns) throws IOException {
+    turnTo(cell, positions, from, count, columns);
+    System.arraycopy(probeCounts, 0, nearCounts, 0, count);
+    scan(count, false);
     return best;
   }
 

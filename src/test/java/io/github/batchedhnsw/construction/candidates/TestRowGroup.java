@@ -63,7 +63,8 @@ public class TestRowGroup extends LuceneTestCase {
           bounded.scan(cells[cluster], clusters.members(), from, count, columns, hits);
           for (int row = 0; row < count; row++) {
             int position = clusters.members()[from + row];
-            Reached reached = all.scanAll(cells[cluster], position, columns);
+            Reached reached =
+                all.scanAll(cells[cluster], clusters.members(), from + row, 1, columns);
             int[] found = new int[SIZE];
             int best = bounded.copyBest(row, position, found);
             Set<Integer> actual = new TreeSet<>();
