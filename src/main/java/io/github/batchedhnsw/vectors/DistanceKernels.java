@@ -5,10 +5,10 @@ import java.util.logging.Logger;
 
 /**
  * The arithmetic of vector comparison, and nothing else: of {@linkplain PairKernels pairs}, of
- * {@linkplain BlockKernels blocks}, and of arrays of {@linkplain ScoreKernels scores}. There are
- * two implementations, {@link ScalarKernels} (plain Java, the oracle of the tests) and {@link
- * PanamaKernels} (the JDK's vector module), each with a file for each of the three jobs; {@link
- * #best()} is chosen once per JVM.
+ * {@linkplain TileKernels four vectors with four others}, of {@linkplain BlockKernels blocks}, and
+ * of arrays of {@linkplain ScoreKernels scores}. There are two implementations, {@link
+ * ScalarKernels} (plain Java, the oracle of the tests) and {@link PanamaKernels} (the JDK's vector
+ * module), with a file for each of these jobs; {@link #best()} is chosen once per JVM.
  *
  * <p>All implementations give the same bits for the same input, on every processor that has fused
  * multiply-adds; without them, products are rounded before they are added.
@@ -16,7 +16,7 @@ import java.util.logging.Logger;
  * <p>All methods are stateless and safe for use by several threads. Array lengths are the
  * dimension; callers guarantee that they agree.
  */
-public sealed interface DistanceKernels extends PairKernels, BlockKernels, ScoreKernels
+public sealed interface DistanceKernels extends TileKernels, BlockKernels, ScoreKernels
     permits ScalarKernels, PanamaKernels {
 
   /**

@@ -149,7 +149,7 @@ final class FloatVectorSet implements VectorSet {
         float[] row = rows.row(queries[q]);
         held[q] = stable ? row : row.clone();
       }
-      float[] block = new float[DistanceKernels.BLOCK_ROOM];
+      float[] block = new float[DistanceKernels.TILE_ROOM];
       int last = count - 1;
       int lastQuery = queries.length - 1;
       for (int from = 0; from < count; from += 4) {

@@ -6,7 +6,7 @@ package io.github.batchedhnsw.vectors;
  * loaded only where the module is present.
  */
 public final class PanamaKernels
-    implements DistanceKernels, PanamaPairKernels, PanamaBlockKernels, PanamaScoreKernels {
+    implements DistanceKernels, PanamaTileKernels, PanamaBlockKernels, PanamaScoreKernels {
 
   @Override
   public String name() {

@@ -73,7 +73,7 @@ public class TestPairKernels extends KernelTestCase {
   public void testFourTimesFour() {
     for (int dimension : DIMENSIONS) {
       float[][] v = VectorData.uniform(random(), 8, dimension);
-      float[] out = new float[PairKernels.BLOCK_ROOM];
+      float[] out = new float[TileKernels.TILE_ROOM];
       float[] expected = new float[4];
       kernels.dot4x4(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], out);
       for (int i = 0; i < 4; i++) {
