@@ -72,44 +72,40 @@ final class CentroidCodes {
    * @param firstRow the first of the rows that are scored
    * @param squares of the rows in the cell's frame; of the rows themselves where scores are inner
    *     products
+   * @param count number of rows that are scored, at most {@link CodeKernels#ROWS}
    * @param reached receives the centroids' numbers and estimates, for row {@code firstRow + i} as
    *     row {@code i}, without those that are no numbers
    */
   void estimate(float[] rotated, int firstRow, float[] squares, int count, Reached reached) {
     float[] origin = innerProduct ? zero : rotatedFrame;
-    for (int from = 0; from < count; from += CodeKernels.ROWS) {
-      for (int i = 0; i < CodeKernels.ROWS; i++) {
-        // The last row also takes the places of missing ones.
-        int row = Math.min(from + i, count - 1);
-        int first = (firstRow + row) * signs.dimension;
-        kernels.signs(rotated, first, origin, 0, signs.dimension, rowCodes, i * signs.words, 1);
-        scale[i] = (innerProduct ? 1 : 2) * (float) Math.sqrt(squares[firstRow + row]);
-        reached.clear(row);
-        reached.reserve(row, width);
-        bounds[i] = reached.bounds[row];
-        members[i] = reached.members[row];
-        estimates[i] = reached.estimates[row];
-        counts[i] = 0;
-      }
-      kernels.atLeast(
-          rowCodes,
-          signs.words,
-          codes,
-          width / BLOCK,
-          lengths,
-          biases,
-          base,
-          scale,
-          (float) (Math.PI / signs.dimension),
-          bounds,
-          0,
-          members,
-          estimates,
-          counts,
-          scratch);
-      for (int i = 0; i < CodeKernels.ROWS; i++) {
-        reached.counts[Math.min(from + i, count - 1)] = counts[i];
-      }
+    for (int i = 0; i < CodeKernels.ROWS; i++) {
+      int row = Math.min(i, count - 1); // the last row also takes the places of missing ones
+      int first = (firstRow + row) * signs.dimension;
+      kernels.signs(rotated, first, origin, 0, signs.dimension, rowCodes, i * signs.words, 1);
+      scale[i] = (innerProduct ? 1 : 2) * (float) Math.sqrt(squares[firstRow + row]);
+      reached.clear(row);
+      reached.reserve(row, width);
+      bounds[i] = reached.bounds[row];
+      members[i] = reached.members[row];
+      estimates[i] = reached.estimates[row];
+      counts[i] = 0;
     }
+    kernels.atLeast(
+        rowCodes,
+        signs.words,
+        codes,
+        width / BLOCK,
+        lengths,
+        biases,
+        base,
+        scale,
+        (float) (Math.PI / signs.dimension),
+        bounds,
+        0,
+        members,
+        estimates,
+        counts,
+        scratch);
+    System.arraycopy(counts, 0, reached.counts, 0, count);
   }
 }

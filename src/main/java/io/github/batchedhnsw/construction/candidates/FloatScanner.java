@@ -21,7 +21,7 @@ final class FloatScanner extends GroupScanner {
   }
 
   @Override
-  void setRows(int cell, float[][] rows, float[] squares, int count) {
+  void setRows(float[][] rows, float[] squares, int count) {
     this.rows = rows;
   }
 

@@ -4,12 +4,8 @@ package io.github.batchedhnsw.construction.candidates;
 /** Estimates the scores of a group of rows with the columns of clusters. Not thread-safe. */
 abstract class GroupScanner {
 
-  /**
-   * Sets the rows.
-   *
-   * @param cell the cell that all rows belong to
-   */
-  abstract void setRows(int cell, float[][] rows, float[] squares, int count);
+  /** Sets the rows, all of one cell. */
+  abstract void setRows(float[][] rows, float[] squares, int count);
 
   /** The rows, rotated, one after the other; null if columns have no sign codes. */
   float[] rotatedRows() {

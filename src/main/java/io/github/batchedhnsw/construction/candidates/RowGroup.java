@@ -133,7 +133,7 @@ final class RowGroup {
       squares[row] = kernels.difference(rows[row], 0, origin, framed, row * dimension);
     }
     finder.setCell(cell, columns);
-    scanner.setRows(cell, rows, squares, count);
+    scanner.setRows(rows, squares, count);
     finder.setRows(rows, framed, scanner.rotatedRows(), squares);
     for (int row = 0; row < count; row++) {
       best.clear(row);

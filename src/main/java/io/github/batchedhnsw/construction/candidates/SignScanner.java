@@ -31,7 +31,7 @@ final class SignScanner extends GroupScanner {
   }
 
   @Override
-  void setRows(int cell, float[][] rows, float[] squares, int count) {
+  void setRows(float[][] rows, float[] squares, int count) {
     for (int r = 0; r < count; r++) {
       System.arraycopy(rows[r], 0, rotated, r * columns.dimension, columns.dimension);
       columns.rotation.apply(rotated, r * columns.dimension);
