@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.codec;
 
-import io.github.batchedhnsw.construction.BuildLog;
-import io.github.batchedhnsw.construction.BuildParams;
-import io.github.batchedhnsw.construction.BuildPhase;
-import io.github.batchedhnsw.construction.BuildResult;
-import io.github.batchedhnsw.construction.GraphBuilder;
 import io.github.batchedhnsw.construction.GraphBuilders;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.merge.MergeBuilders;
 import io.github.batchedhnsw.merge.MergeSource;
 import io.github.batchedhnsw.vectors.VectorSet;
@@ -16,8 +10,6 @@ import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatFieldVectorsWriter;
@@ -26,13 +18,11 @@ import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
-import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
-import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
@@ -55,13 +45,10 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   private final SegmentWriteState state;
   private final FormatParams params;
-  private final BuildParams buildParams;
   private final FlatVectorsFormat flatFormat;
   private final MergedVectors mergedVectors;
+  private final GraphWriter graphs;
   private final List<FieldBuffer<?>> fields = new ArrayList<>();
-  private IndexOutput meta;
-  private IndexOutput vectorIndex;
-  private MetaEncoder metaEncoder;
   private FlatVectorsReader mergedFlatReader;
   private boolean flatWriterClosed;
   private boolean finished;
@@ -76,31 +63,13 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     this.state = state;
     this.params = params;
-    this.buildParams = params.buildParams();
     this.flatFormat = flatFormat;
     this.flatWriter = flatWriter;
     this.mergedVectors = mergedVectors;
     try {
-      meta = createOutput(HnswFileLayout.META_EXTENSION, HnswFileLayout.META_CODEC);
-      vectorIndex = createOutput(HnswFileLayout.INDEX_EXTENSION, HnswFileLayout.INDEX_CODEC);
-      metaEncoder = new MetaEncoder(meta, vectorIndex, params.maxConn());
+      graphs = new GraphWriter(state, params);
     } catch (Throwable t) {
-      IOUtils.closeWhileHandlingException(this);
-      throw t;
-    }
-  }
-
-  private IndexOutput createOutput(String extension, String codec) throws IOException {
-    IndexOutput output =
-        state.directory.createOutput(
-            IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension),
-            state.context);
-    try {
-      CodecUtil.writeIndexHeader(
-          output, codec, HnswFileLayout.VERSION, state.segmentInfo.getId(), state.segmentSuffix);
-      return output;
-    } catch (Throwable t) {
-      IOUtils.closeWhileHandlingException(output);
+      IOUtils.closeWhileHandlingException(flatWriter);
       throw t;
     }
   }
@@ -113,7 +82,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   private <T> FieldBuffer<T> newBuffer(FieldInfo fieldInfo, FlatFieldVectorsWriter<T> flat) {
-    return new FieldBuffer<>(fieldInfo, flat, buildParams);
+    return new FieldBuffer<>(fieldInfo, flat, params.buildParams());
   }
 
   @Override
@@ -141,35 +110,35 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   private void flushGraphs(Sorter.DocMap sortMap) throws IOException {
     for (FieldBuffer<?> field : fields) {
-      tellIfFails(field.fieldInfo(), field.size(), () -> flushGraph(field, sortMap));
+      reportIfFails(field.fieldInfo(), field.size(), () -> flushGraph(field, sortMap));
     }
   }
 
   private void flushGraph(FieldBuffer<?> field, Sorter.DocMap sortMap) throws IOException {
     if (isGraphWorthIt(field.size()) && field.size() >= params.options().minFlushGraphSize()) {
       VectorSet vectors = field.vectors(sortMap);
-      writeGraph(
+      graphs.writeGraph(
           "flush",
           field.fieldInfo(),
           vectors,
           params.flushRanges(),
           (left, log) -> GraphBuilders.choose(left, vectors.size(), vectors.dimension(), log));
     } else {
-      metaEncoder.writeWithoutGraph(field.fieldInfo(), field.size());
+      graphs.writeWithoutGraph(field.fieldInfo(), field.size());
     }
   }
 
   /** Merges the flat vectors of a field, which comes before all graphs. */
   final void mergeFlatVectors(FieldInfo fieldInfo, IORunnable merge) throws IOException {
-    tellIfFails(fieldInfo, 0, merge);
+    reportIfFails(fieldInfo, 0, merge);
   }
 
   /** Writes the graph of a merged field, after the flat vectors of all fields. */
   final void writeMergedGraph(FieldInfo fieldInfo, MergeState mergeState) throws IOException {
     KnnVectorValues[] values = new KnnVectorValues[1];
-    tellIfFails(fieldInfo, 0, () -> values[0] = openMergedVectors(fieldInfo));
+    reportIfFails(fieldInfo, 0, () -> values[0] = openMergedVectors(fieldInfo));
     int size = values[0] == null ? 0 : values[0].size();
-    tellIfFails(fieldInfo, size, () -> writeMergedGraph(fieldInfo, mergeState, values[0], size));
+    reportIfFails(fieldInfo, size, () -> writeMergedGraph(fieldInfo, mergeState, values[0], size));
   }
 
   private void writeMergedGraph(
@@ -182,7 +151,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       boolean anew = GraphRebuild.isAskedFor(state.segmentInfo);
       List<MergeSource> sources =
           anew ? List.of() : SegmentGraphs.of(fieldInfo, mergeState, parallel);
-      writeGraph(
+      graphs.writeGraph(
           "merge",
           fieldInfo,
           vectors,
@@ -195,7 +164,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
             return MergeBuilders.choose(left, sources, size, vectors.dimension(), log);
           });
     } else {
-      metaEncoder.writeWithoutGraph(fieldInfo, size);
+      graphs.writeWithoutGraph(fieldInfo, size);
     }
   }
 
@@ -229,88 +198,14 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     return visited > 0 && size > visited;
   }
 
-  /** Does some of the work on a field, and tells the listener where it fails. */
-  private void tellIfFails(FieldInfo fieldInfo, int vectors, IORunnable work) throws IOException {
+  /** Works on a field, and reports a failure to the listener. */
+  private void reportIfFails(FieldInfo fieldInfo, int vectors, IORunnable work) throws IOException {
     try {
       work.run();
     } catch (Throwable t) {
       params.options().listener().failed(fieldInfo.name, vectors, t);
       throw t;
     }
-  }
-
-  /** Chooses how to build a graph with what is left of the memory budget. */
-  @FunctionalInterface
-  private interface BuilderChoice {
-    GraphBuilder choose(BuildParams left, BuildLog log) throws IOException;
-  }
-
-  /** Builds and writes the graph of a field, and tells the listener of it. */
-  private void writeGraph(
-      String operation,
-      FieldInfo fieldInfo,
-      VectorSet vectors,
-      ParallelRanges ranges,
-      BuilderChoice choice)
-      throws IOException {
-    try (BuildMemory memory =
-        BuildMemory.reserve(buildParams, vectors.size(), vectors.dimension())) {
-      writeGraph(operation, fieldInfo, vectors, ranges, choice, memory);
-    }
-  }
-
-  private void writeGraph(
-      String operation,
-      FieldInfo fieldInfo,
-      VectorSet vectors,
-      ParallelRanges ranges,
-      BuilderChoice choice,
-      BuildMemory memory)
-      throws IOException {
-    long startNanos = System.nanoTime();
-    FlightRecorder recorder = FlightRecorder.begin();
-    BuildLog log = new BuildLog(state.infoStream, fieldInfo.name);
-    GraphBuilder builder = choice.choose(memory.params(), log);
-    long heapEstimate = builder.estimateBytes(vectors.size(), vectors.dimension());
-    memory.resize(heapEstimate);
-    log.message(
-        "%s: building a graph of %d vectors with %d dimensions by %s; at most %.1f MB of heap"
-            + " besides them",
-        operation, vectors.size(), vectors.dimension(), builder.name(), heapEstimate / 1e6);
-    ParallelRanges parallel = log.isEnabled() ? ranges.withProgress(log::progress) : ranges;
-    BuildResult result = builder.build(vectors, parallel);
-    FlatHnswGraph graph = result.graph();
-    log.begin(BuildPhase.WRITE);
-    long offsetBytes = vectorIndex.getFilePointer();
-    int[][] listLengthsBytes = GraphEncoder.write(graph, vectorIndex, parallel);
-    metaEncoder.writeWithGraph(fieldInfo, graph, offsetBytes, listLengthsBytes);
-    Map<BuildPhase, Long> nanosByPhase = log.nanosByPhase();
-    String phases = BuildLog.describe(nanosByPhase);
-    long nanos = System.nanoTime() - startNanos;
-    log.message(
-        "%s: built a graph of %d vectors on %d levels by %s in %.1f ms with %d worker(s): %s; %s",
-        operation,
-        graph.size(),
-        graph.numLevels(),
-        result.plan(),
-        nanos / 1e6,
-        parallel.workers(),
-        phases,
-        result.estimate());
-    BuiltGraph built =
-        new BuiltGraph(
-            state.segmentInfo.name,
-            fieldInfo.name,
-            result.plan(),
-            graph.size(),
-            vectors.dimension(),
-            parallel.workers(),
-            nanos,
-            result.estimate().recall());
-    long graphBytes = vectorIndex.getFilePointer() - offsetBytes;
-    recorder.end(
-        built, operation, graph.numLevels(), graphBytes, heapEstimate, nanosByPhase, phases);
-    params.options().listener().built(built);
   }
 
   @Override
@@ -322,9 +217,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     if (!flatWriterClosed) {
       flatWriter.finish();
     }
-    meta.writeInt(HnswFileLayout.END_OF_FIELDS);
-    CodecUtil.writeFooter(meta);
-    CodecUtil.writeFooter(vectorIndex);
+    graphs.finish();
   }
 
   @Override
@@ -338,6 +231,6 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public void close() throws IOException {
-    IOUtils.close(meta, vectorIndex, flatWriterClosed ? null : flatWriter, mergedFlatReader);
+    IOUtils.close(graphs, flatWriterClosed ? null : flatWriter, mergedFlatReader);
   }
 }

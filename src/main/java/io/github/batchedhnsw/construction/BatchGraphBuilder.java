@@ -3,6 +3,7 @@ package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.construction.insertion.BatchInserter;
 import io.github.batchedhnsw.construction.insertion.BatchSchedule;
+import io.github.batchedhnsw.construction.insertion.InsertionOrder;
 import io.github.batchedhnsw.construction.linking.ReachabilityRepair;
 import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
@@ -12,14 +13,12 @@ import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
-import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Batched insertion (after ParlayANN, arXiv 2305.04359). Levels are built from the top down; each
@@ -29,21 +28,7 @@ import java.util.Map;
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class BatchGraphBuilder implements GraphBuilder {
-  /**
-   * Share of the build time that each phase takes, measured on 20,000 vectors by {@code bench/run
-   * scaling}.
-   */
-  static final Map<BuildPhase, Double> SHARES =
-      Map.of(
-          BuildPhase.PREPARE, 0.01,
-          BuildPhase.INSERT, 0.97,
-          BuildPhase.REPAIR, 0.01,
-          BuildPhase.WRITE, 0.01);
-
   private static final int ENTER_GRAIN = 64;
-
-  /** Nodes that are ordered between two abort checks. */
-  private static final int CHECK_INTERVAL = 1 << 14;
 
   /** Bits of an entry point's slot that are part of a new node's sort key; two levels' bits fit. */
   private static final int PLACE_BITS = 16;
@@ -138,14 +123,15 @@ public final class BatchGraphBuilder implements GraphBuilder {
         inserter.connectExactly(all);
         return;
       }
-      int[] order = insertionOrder(level, adjacency);
+      FlatAdjacency above = level == levels.length - 1 ? null : levels[level + 1];
+      int[] order = InsertionOrder.of(adjacency, above, params.seed() + level, parallel);
       int inserted;
-      if (level == levels.length - 1) {
+      if (above == null) {
         inserted = BatchInserter.EXACT_NODES;
         inserter.connectExactly(Arrays.copyOf(order, inserted));
       } else {
-        inserted = levels[level + 1].size();
-        copyLists(levels[level + 1], adjacency);
+        inserted = above.size();
+        copyLists(above, adjacency);
       }
       while (inserted < count) {
         int size = BatchSchedule.nextBatch(inserted, count, maxDegree);
@@ -200,36 +186,6 @@ public final class BatchGraphBuilder implements GraphBuilder {
       OrdinalScorer scorer = inserter.scorer(worker);
       scorer.setQuery(node);
       return inserter.search(worker).search(levels[level], scorer, entry, params.beamWidth());
-    }
-
-    /**
-     * The nodes of a level in the order of insertion: those of the level above first, the others
-     * shuffled, because documents often arrive sorted by topic. On the top level the entry point
-     * comes first.
-     */
-    private int[] insertionOrder(int level, FlatAdjacency adjacency) throws IOException {
-      int count = adjacency.size();
-      int first = level == levels.length - 1 ? 1 : levels[level + 1].size();
-      int[] shuffled = new int[count - first];
-      int[] order = new int[count];
-      int above = 0;
-      int here = 0;
-      for (int slot = 0; slot < count; slot++) {
-        if (slot % CHECK_INTERVAL == 0) {
-          parallel.checkAborted();
-        }
-        int ordinal = adjacency.ordinalAt(slot);
-        boolean isAbove =
-            level == levels.length - 1 ? slot == 0 : levels[level + 1].slotOf(ordinal) >= 0;
-        if (isAbove) {
-          order[above++] = ordinal;
-        } else {
-          shuffled[here++] = ordinal;
-        }
-      }
-      SplitMix.shuffle(shuffled, params.seed() + level);
-      System.arraycopy(shuffled, 0, order, first, shuffled.length);
-      return order;
     }
 
     private void copyLists(FlatAdjacency from, FlatAdjacency to) {

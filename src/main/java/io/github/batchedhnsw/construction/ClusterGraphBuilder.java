@@ -24,7 +24,6 @@ import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Builds a graph in bulk, level by level from the top:
@@ -51,19 +50,6 @@ import java.util.Map;
 public final class ClusterGraphBuilder implements GraphBuilder {
   private static final String BULK = "bulk";
   static final String EXTENSION = "extension";
-
-  /**
-   * Share of the build time that each phase takes, measured on 60,000 vectors of text and GloVe by
-   * {@code bench/run scaling} with {@code -Dbench.messages=true}.
-   */
-  static final Map<BuildPhase, Double> SHARES =
-      Map.of(
-          BuildPhase.PREPARE, 0.01,
-          BuildPhase.SURVEY, 0.11,
-          BuildPhase.CANDIDATES, 0.76,
-          BuildPhase.REVERSE, 0.07,
-          BuildPhase.REPAIR, 0.04,
-          BuildPhase.WRITE, 0.01);
 
   /** Ends of the steps of the survey, as shares of its time. */
   private static final double CLUSTERED = 0.5;

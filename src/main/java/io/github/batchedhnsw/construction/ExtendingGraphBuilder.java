@@ -5,7 +5,6 @@ import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.survey.Duplicates;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
-import java.util.Map;
 
 /**
  * Builds a graph that keeps the lists of another one, see {@link ClusterGraphBuilder#extend}.
@@ -15,20 +14,6 @@ import java.util.Map;
  * <p>Thread-safety: instances have no state besides their parameters.
  */
 public final class ExtendingGraphBuilder implements GraphBuilder {
-  /**
-   * Share of the build time that each phase takes, measured on 50,000 vectors of text in segments
-   * of 90 and ten of 1 %.
-   */
-  private static final Map<BuildPhase, Double> SHARES =
-      Map.of(
-          BuildPhase.PREPARE, 0.02,
-          BuildPhase.TAKE_OVER, 0.01,
-          BuildPhase.SURVEY, 0.26,
-          BuildPhase.CANDIDATES, 0.43,
-          BuildPhase.REVERSE, 0.19,
-          BuildPhase.REPAIR, 0.08,
-          BuildPhase.WRITE, 0.01);
-
   /** Graphs are not extended if more than one in this many vectors is a duplicate of another. */
   private static final int DUPLICATE_SHARE = 5;
 
@@ -62,7 +47,7 @@ public final class ExtendingGraphBuilder implements GraphBuilder {
 
   @Override
   public BuildResult build(VectorSet vectors, ParallelRanges parallel) throws IOException {
-    log.expect(SHARES);
+    log.expect(PhaseShares.EXTENSION);
     GraphBuilders.tellIfExceeded(params, estimateBytes(vectors.size(), vectors.dimension()), log);
     int[] representatives = Duplicates.representatives(vectors, parallel);
     if (representatives != null && hasTooManyDuplicates(representatives)) {

@@ -51,7 +51,7 @@ public final class GraphBuilders {
           params.memoryBudgetBytes() / 1e6);
     }
     tellIfExceeded(params, estimateBytes(params, size, dimension), log);
-    log.expect(bulk ? ClusterGraphBuilder.SHARES : BatchGraphBuilder.SHARES);
+    log.expect(bulk ? PhaseShares.BULK : PhaseShares.INSERTION);
     return new DuplicateChains(
         bulk ? new ClusterGraphBuilder(params, log) : new BatchGraphBuilder(params, log), log);
   }

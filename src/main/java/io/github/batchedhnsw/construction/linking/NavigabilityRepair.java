@@ -2,13 +2,10 @@
 package io.github.batchedhnsw.construction.linking;
 
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.construction.search.Beam;
-import io.github.batchedhnsw.construction.search.BeamSearch;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
 import io.github.batchedhnsw.vectors.Metric;
-import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
@@ -56,10 +53,9 @@ public final class NavigabilityRepair {
 
   private final List<FlatAdjacency> levels;
   private final boolean innerProduct;
-  private final int width;
   private final long seed;
   private final ParallelRanges parallel;
-  private final Worker[] workers;
+  private final NodeSearch[] searches; // of the workers
 
   /**
    * The result of a repair.
@@ -80,12 +76,11 @@ public final class NavigabilityRepair {
       throws IOException {
     this.levels = levels;
     this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;
-    this.width = width;
     this.seed = seed;
     this.parallel = parallel;
-    this.workers = new Worker[parallel.workers()];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(vectors);
+    this.searches = new NodeSearch[parallel.workers()];
+    for (int i = 0; i < searches.length; i++) {
+      searches[i] = new NodeSearch(vectors, levels, width);
     }
   }
 
@@ -140,7 +135,7 @@ public final class NavigabilityRepair {
             wanted[i] = Math.min(count, nearest[i].length);
             if (wanted[i] > 0) {
               found[i] =
-                  workers[worker].countFound(queries[i], nearest[i][wanted[i] - 1], wanted[i]);
+                  searches[worker].countFound(queries[i], nearest[i][wanted[i] - 1], wanted[i]);
             }
           }
         });
@@ -192,76 +187,11 @@ public final class NavigabilityRepair {
         SEARCH_GRAIN,
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
-            long end = workers[worker].find(nodes[i]);
-            ends[i] = end == Worker.FOUND ? -1 : ScoredOrdinal.ordinal(end);
-            scores[i] = end == Worker.FOUND ? 0 : ScoredOrdinal.score(end);
+            long end = searches[worker].find(nodes[i]);
+            ends[i] = end == NodeSearch.FOUND ? -1 : ScoredOrdinal.ordinal(end);
+            scores[i] = end == NodeSearch.FOUND ? 0 : ScoredOrdinal.score(end);
           }
         });
     return (int) Arrays.stream(ends).filter(end -> end >= 0).count();
-  }
-
-  private final class Worker {
-    static final long FOUND = Long.MIN_VALUE;
-
-    private final OrdinalScorer scorer;
-    private final BeamSearch search;
-    private final int[] self = new int[1];
-    private final float[] selfScore = new float[1];
-
-    Worker(VectorSet vectors) throws IOException {
-      this.scorer = vectors.scorer();
-      int longest = 1;
-      for (FlatAdjacency level : levels) {
-        longest = Math.max(longest, level.maxDegree());
-      }
-      this.search = new BeamSearch(vectors.size(), width, longest);
-    }
-
-    private Beam search(int node) throws IOException {
-      scorer.setQuery(node);
-      int entry = levels.get(levels.size() - 1).ordinalAt(0);
-      for (int level = levels.size() - 1; level > 0; level--) {
-        entry = search.nearest(levels.get(level), scorer, entry);
-      }
-      return search.search(levels.get(0), scorer, entry, width);
-    }
-
-    /**
-     * Returns {@link #FOUND}, or the best node that was found instead. A node also counts as found
-     * if as many others as the search is wide score no worse: duplicates, or with inner products
-     * longer vectors.
-     */
-    long find(int node) throws IOException {
-      Beam found = search(node);
-      if (found.size() == width) {
-        self[0] = node;
-        scorer.score(self, 1, selfScore);
-        if (ScoredOrdinal.score(found.pairs()[width - 1]) >= selfScore[0]) {
-          return FOUND;
-        }
-      }
-      for (int i = 0; i < found.size(); i++) {
-        if (ScoredOrdinal.ordinal(found.pairs()[i]) == node) {
-          return FOUND;
-        }
-      }
-      return found.pairs()[0];
-    }
-
-    /**
-     * Returns how many other nodes score at least as well as the given one, at most {@code most}.
-     */
-    int countFound(int node, long worst, int most) throws IOException {
-      Beam found = search(node);
-      int count = 0;
-      for (int i = 0; i < found.size(); i++) {
-        long pair = found.pairs()[i];
-        if (ScoredOrdinal.ordinal(pair) != node
-            && ScoredOrdinal.score(pair) >= ScoredOrdinal.score(worst)) {
-          count++;
-        }
-      }
-      return Math.min(most, count);
-    }
   }
 }

@@ -3,13 +3,13 @@ package io.github.batchedhnsw.construction.partition;
 
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.graph.SplitMix;
-import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.RowReader;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Groups vectors in two levels: a few cells first, then clusters in each cell, both by Lloyd's
@@ -17,7 +17,6 @@ import java.util.List;
  * offset nor widely separated groups reduce precision.
  */
 public final class Clustering {
-  private static final int LLOYD_ROUNDS = 2;
   private static final int SAMPLES_PER_CELL = 64;
   private static final int SAMPLES_PER_CLUSTER = 10;
   private static final int ROW_GRAIN = 256;
@@ -54,230 +53,197 @@ public final class Clustering {
 
   /** Groups the vectors with the given ordinals. */
   public Clusters group(int[] ordinals) throws IOException {
-    int n = ordinals.length;
-    int dimension = vectors.dimension();
-    int wanted = Math.max(1, (n + target / 2) / target);
-    int cells = wanted < 8 ? 1 : (int) Math.round(Math.sqrt(wanted));
-    int sampled = Math.min(n, cells * SAMPLES_PER_CELL);
-    float[][] sample = new float[sampled][dimension];
-    RowReader reader = vectors.rows();
-    for (int i = 0; i < sampled; i++) {
-      reader.read(ordinals[SplitMix.sample(seed, i, sampled, n)], sample[i], 0);
-    }
-    float[][] cellCentroids = lloyd(sample, sampled, cells, seed);
-    int[] cellOf = new int[n];
-    RowReader[] readers = new RowReader[parallel.workers()];
-    float[][] rows = new float[parallel.workers()][dimension];
-    for (int i = 0; i < readers.length; i++) {
-      readers[i] = vectors.rows();
-    }
-    if (cells > 1) {
-      parallel.forEach(
-          n,
-          ROW_GRAIN,
-          (worker, from, to) -> {
-            Nearest nearest = new Nearest();
-            for (int slot = from; slot < to; slot++) {
-              readers[worker].read(ordinals[slot], rows[worker], 0);
-              cellOf[slot] = nearest.of(rows[worker], cellCentroids, cells);
-            }
-          });
-    }
-    int[] cellMembers = new int[n];
-    int[] cellEnds = group(cellOf, n, cells, cellMembers);
-    // Cells far larger than intended are split, because clusters of a cell are compared with all
-    // its members.
-    int most = (int) Math.min(n, Math.max(4L * n / cells, 8L * target));
-    List<int[]> bounds = new ArrayList<>();
-    List<float[]> centroidOfCell = new ArrayList<>();
-    for (int cell = 0; cell < cells; cell++) {
-      int from = cellEnds[cell];
-      int to = cellEnds[cell + 1];
-      int parts = Math.max(1, (to - from + most - 1) / most);
-      for (int p = 0; p < parts && to > from; p++) {
-        bounds.add(
-            new int[] {
-              from + (int) ((long) (to - from) * p / parts),
-              from + (int) ((long) (to - from) * (p + 1) / parts)
-            });
-        centroidOfCell.add(cellCentroids[cell]);
-      }
-    }
-    int count = bounds.size();
-    float[][][] centroids = new float[count][][];
-    int[][] clusterEnds = new int[count][];
-    int[] members = new int[n];
-    parallel.forEach(
-        count,
-        1,
-        (worker, fromCell, toCell) -> {
-          for (int cell = fromCell; cell < toCell; cell++) {
-            int from = bounds.get(cell)[0];
-            int size = bounds.get(cell)[1] - from;
-            groupCell(
-                ordinals,
-                cellMembers,
-                from,
-                size,
-                readers[worker],
-                SplitMix.hash(seed, cell),
-                members,
-                centroids,
-                clusterEnds,
-                cell);
-          }
-        });
-    int clusters = 0;
-    for (float[][] c : centroids) {
-      clusters += c.length;
-    }
-    int[] starts = new int[clusters + 1];
-    float[][] all = new float[clusters][];
-    int[] cellStarts = new int[count + 1];
-    int next = 0;
-    for (int cell = 0; cell < count; cell++) {
-      cellStarts[cell] = next;
-      for (int c = 0; c < centroids[cell].length; c++) {
-        all[next] = centroids[cell][c];
-        starts[next] = clusterEnds[cell][c];
-        next++;
-      }
-    }
-    cellStarts[count] = next;
-    starts[next] = n;
-    return new Clusters(members, starts, all, cellStarts, centroidOfCell.toArray(new float[0][]));
+    return new Grouping(ordinals).run();
   }
 
-  private void groupCell(
-      int[] ordinals,
-      int[] cellMembers,
-      int from,
-      int size,
-      RowReader reader,
-      long cellSeed,
-      int[] members,
-      float[][][] centroidsByCell,
-      int[][] endsByCell,
-      int cell)
-      throws IOException {
-    int dimension = vectors.dimension();
-    int wanted = Math.max(1, (size + target / 2) / target);
-    int sampled = Math.min(size, wanted * SAMPLES_PER_CLUSTER);
-    float[][] sample = new float[sampled][dimension];
-    for (int i = 0; i < sampled; i++) {
-      int slot = cellMembers[from + SplitMix.sample(cellSeed, i, sampled, size)];
-      reader.read(ordinals[slot], sample[i], 0);
-    }
-    float[][] centroids = lloyd(sample, sampled, wanted, cellSeed);
-    int[] clusterOf = new int[size];
-    float[] row = new float[dimension];
-    Nearest nearest = new Nearest();
-    for (int i = 0; i < size; i++) {
-      if (i % ROW_GRAIN == 0) {
-        parallel.checkAborted();
-      }
-      reader.read(ordinals[cellMembers[from + i]], row, 0);
-      clusterOf[i] = nearest.of(row, centroids, wanted);
-    }
-    int[] order = new int[size];
-    int[] ends = group(clusterOf, size, wanted, order);
-    List<float[]> kept = new ArrayList<>();
-    List<Integer> starts = new ArrayList<>();
-    int most = 2 * target;
-    for (int c = 0; c < wanted; c++) {
-      int length = ends[c + 1] - ends[c];
-      int parts = (length + most - 1) / most;
-      for (int p = 0; p < parts; p++) {
-        kept.add(centroids[c]);
-        starts.add(from + ends[c] + (int) ((long) length * p / parts));
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      members[from + i] = cellMembers[from + order[i]];
-    }
-    centroidsByCell[cell] = kept.toArray(new float[0][]);
-    endsByCell[cell] = starts.stream().mapToInt(Integer::intValue).toArray();
+  /** Number of clusters that have the target size on average. */
+  private int clusters(int size) {
+    return Math.max(1, (size + target / 2) / target);
+  }
+
+  /** Splits a range into equal parts; returns where part {@code p} begins. */
+  private static int partStart(int from, int to, int p, int parts) {
+    return from + (int) ((long) (to - from) * p / parts);
   }
 
   /** Sorts {@code 0 .. n-1} by group, stably; returns where each group begins, and the end. */
-  private static int[] group(int[] groupOf, int n, int groups, int[] sorted) {
+  private static int[] sortByGroup(int[] groupOf, int groups, int[] sorted) {
     int[] starts = new int[groups + 1];
-    for (int i = 0; i < n; i++) {
-      starts[groupOf[i] + 1]++;
+    for (int group : groupOf) {
+      starts[group + 1]++;
     }
     for (int g = 0; g < groups; g++) {
       starts[g + 1] += starts[g];
     }
     int[] next = Arrays.copyOf(starts, groups);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < groupOf.length; i++) {
       sorted[next[groupOf[i]]++] = i;
     }
     return starts;
   }
 
-  private float[][] lloyd(float[][] sample, int sampled, int count, long lloydSeed)
-      throws IOException {
-    int dimension = vectors.dimension();
-    float[][] centroids = new float[count][];
-    for (int c = 0; c < count; c++) {
-      centroids[c] = sample[SplitMix.sample(lloydSeed + 1, c, count, sampled)].clone();
+  /** A range of vectors that share a centroid, and their clusters once they are grouped. */
+  private static final class Cell {
+    final float[] centroid;
+    final int from;
+    final int to;
+    float[][] clusterCentroids;
+    int[] clusterStarts;
+
+    Cell(float[] centroid, int from, int to) {
+      this.centroid = centroid;
+      this.from = from;
+      this.to = to;
     }
-    Nearest nearest = new Nearest();
-    int[] sizes = new int[count];
-    double[][] sums = new double[count][dimension];
-    for (int round = 0; round < (count == 1 ? 1 : LLOYD_ROUNDS); round++) {
-      Arrays.fill(sizes, 0);
-      for (double[] sum : sums) {
-        Arrays.fill(sum, 0);
-      }
-      for (int i = 0; i < sampled; i++) {
-        if (i % ROW_GRAIN == 0) {
-          parallel.checkAborted();
-        }
-        int c = nearest.of(sample[i], centroids, count);
-        sizes[c]++;
-        double[] sum = sums[c];
-        float[] row = sample[i];
-        for (int k = 0; k < dimension; k++) {
-          sum[k] += row[k];
-        }
-      }
-      for (int c = 0; c < count; c++) {
-        if (sizes[c] > 0) {
-          for (int k = 0; k < dimension; k++) {
-            centroids[c][k] = (float) (sums[c][k] / sizes[c]);
-          }
-        }
-      }
-    }
-    return centroids;
   }
 
-  /** The nearest of some centroids; ties go to the first. */
-  private static final class Nearest {
-    private final DistanceKernels kernels = DistanceKernels.best();
-    private final float[] out = new float[4];
+  /** Groups some vectors, which are named by slot, their position among the ordinals. */
+  private final class Grouping {
+    private final int[] ordinals;
+    private final RowReader[] readers = new RowReader[parallel.workers()];
+    private final int[] cellMembers; // every slot, cell by cell
+    private final int[] members; // every slot, cluster by cluster
 
-    int of(float[] row, float[][] centroids, int count) {
-      int best = 0;
-      float least = Float.POSITIVE_INFINITY;
-      for (int c = 0; c < count; c += 4) {
-        int last = count - 1;
-        kernels.squareDistance4(
-            row,
-            centroids[c],
-            centroids[Math.min(c + 1, last)],
-            centroids[Math.min(c + 2, last)],
-            centroids[Math.min(c + 3, last)],
-            out);
-        for (int i = 0; i < 4 && c + i < count; i++) {
-          if (out[i] < least) {
-            least = out[i];
-            best = c + i;
-          }
+    Grouping(int[] ordinals) throws IOException {
+      this.ordinals = ordinals;
+      this.cellMembers = new int[ordinals.length];
+      this.members = new int[ordinals.length];
+      for (int i = 0; i < readers.length; i++) {
+        readers[i] = vectors.rows();
+      }
+    }
+
+    Clusters run() throws IOException {
+      List<Cell> cells = makeCells();
+      parallel.forEach(
+          cells.size(),
+          1,
+          (worker, from, to) -> {
+            for (int cell = from; cell < to; cell++) {
+              groupCell(cells.get(cell), SplitMix.hash(seed, cell), readers[worker]);
+            }
+          });
+      return concatenate(cells);
+    }
+
+    /**
+     * Makes the cells. Those far larger than intended are split, because clusters of a cell are
+     * compared with all its members.
+     */
+    private List<Cell> makeCells() throws IOException {
+      int n = ordinals.length;
+      int wanted = clusters(n);
+      int count = wanted < 8 ? 1 : (int) Math.round(Math.sqrt(wanted));
+      IntUnaryOperator slots = IntUnaryOperator.identity();
+      float[][] sample = sample(slots, n, count * SAMPLES_PER_CELL, seed, readers[0]);
+      float[][] centroids = Lloyd.centroids(sample, count, seed, parallel);
+      int[] cellOf = new int[n];
+      if (count > 1) {
+        parallel.forEach(
+            n,
+            ROW_GRAIN,
+            (worker, from, to) -> assign(slots, from, to, centroids, readers[worker], cellOf));
+      }
+      int[] starts = sortByGroup(cellOf, count, cellMembers);
+      int most = (int) Math.min(n, Math.max(4L * n / count, 8L * target));
+      List<Cell> cells = new ArrayList<>();
+      for (int cell = 0; cell < count; cell++) {
+        int from = starts[cell];
+        int to = starts[cell + 1];
+        int parts = (to - from + most - 1) / most;
+        for (int p = 0; p < parts; p++) {
+          cells.add(
+              new Cell(
+                  centroids[cell],
+                  partStart(from, to, p, parts),
+                  partStart(from, to, p + 1, parts)));
         }
       }
-      return best;
+      return cells;
+    }
+
+    /** Groups the members of a cell; splits clusters of more than twice the target size. */
+    private void groupCell(Cell cell, long cellSeed, RowReader reader) throws IOException {
+      int size = cell.to - cell.from;
+      int wanted = clusters(size);
+      IntUnaryOperator slots = i -> cellMembers[cell.from + i];
+      float[][] sample = sample(slots, size, wanted * SAMPLES_PER_CLUSTER, cellSeed, reader);
+      float[][] centroids = Lloyd.centroids(sample, wanted, cellSeed, parallel);
+      int[] clusterOf = new int[size];
+      assign(slots, 0, size, centroids, reader, clusterOf);
+      int[] order = new int[size];
+      int[] ends = sortByGroup(clusterOf, wanted, order);
+      List<float[]> kept = new ArrayList<>();
+      List<Integer> starts = new ArrayList<>();
+      int most = 2 * target;
+      for (int c = 0; c < wanted; c++) {
+        int parts = (ends[c + 1] - ends[c] + most - 1) / most;
+        for (int p = 0; p < parts; p++) {
+          kept.add(centroids[c]);
+          starts.add(cell.from + partStart(ends[c], ends[c + 1], p, parts));
+        }
+      }
+      for (int i = 0; i < size; i++) {
+        members[cell.from + i] = slots.applyAsInt(order[i]);
+      }
+      cell.clusterCentroids = kept.toArray(new float[0][]);
+      cell.clusterStarts = starts.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Reads a sample of {@code size} vectors, or all of them if they are at most {@code most}. */
+    private float[][] sample(
+        IntUnaryOperator slots, int size, int most, long sampleSeed, RowReader reader)
+        throws IOException {
+      int sampled = Math.min(size, most);
+      float[][] sample = new float[sampled][vectors.dimension()];
+      for (int i = 0; i < sampled; i++) {
+        int slot = slots.applyAsInt(SplitMix.sample(sampleSeed, i, sampled, size));
+        reader.read(ordinals[slot], sample[i], 0);
+      }
+      return sample;
+    }
+
+    /** Finds the nearest centroid of each vector. */
+    private void assign(
+        IntUnaryOperator slots,
+        int from,
+        int to,
+        float[][] centroids,
+        RowReader reader,
+        int[] nearestOf)
+        throws IOException {
+      Lloyd.Nearest nearest = new Lloyd.Nearest();
+      float[] row = new float[vectors.dimension()];
+      for (int i = from; i < to; i++) {
+        if (i % Lloyd.CHECK_INTERVAL == 0) {
+          parallel.checkAborted();
+        }
+        reader.read(ordinals[slots.applyAsInt(i)], row, 0);
+        nearestOf[i] = nearest.of(row, centroids);
+      }
+    }
+
+    private Clusters concatenate(List<Cell> cells) {
+      List<float[]> centroids = new ArrayList<>();
+      List<Integer> starts = new ArrayList<>();
+      int[] cellStarts = new int[cells.size() + 1];
+      float[][] cellCentroids = new float[cells.size()][];
+      for (int i = 0; i < cells.size(); i++) {
+        Cell cell = cells.get(i);
+        cellCentroids[i] = cell.centroid;
+        for (int c = 0; c < cell.clusterStarts.length; c++) {
+          centroids.add(cell.clusterCentroids[c]);
+          starts.add(cell.clusterStarts[c]);
+        }
+        cellStarts[i + 1] = starts.size();
+      }
+      starts.add(ordinals.length);
+      return new Clusters(
+          members,
+          starts.stream().mapToInt(Integer::intValue).toArray(),
+          centroids.toArray(new float[0][]),
+          cellStarts,
+          cellCentroids);
     }
   }
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.construction.partition;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.DistanceKernels;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Centroids by Lloyd's algorithm, and the nearest of them. */
+final class Lloyd {
+  private static final int ROUNDS = 2;
+
+  /** Vectors that are assigned between two abort checks. */
+  static final int CHECK_INTERVAL = 256;
+
+  private Lloyd() {}
+
+  /**
+   * Computes centroids of some vectors.
+   *
+   * @param count of the centroids, at most as many as vectors
+   * @param seed of the vectors that centroids start from
+   * @param parallel runs the abort check
+   */
+  static float[][] centroids(float[][] vectors, int count, long seed, ParallelRanges parallel)
+      throws IOException {
+    float[][] centroids = new float[count][];
+    for (int c = 0; c < count; c++) {
+      centroids[c] = vectors[SplitMix.sample(seed + 1, c, count, vectors.length)].clone();
+    }
+    Nearest nearest = new Nearest();
+    int[] sizes = new int[count];
+    double[][] sums = new double[count][vectors[0].length];
+    for (int round = 0; round < (count == 1 ? 1 : ROUNDS); round++) {
+      Arrays.fill(sizes, 0);
+      for (double[] sum : sums) {
+        Arrays.fill(sum, 0);
+      }
+      for (int i = 0; i < vectors.length; i++) {
+        if (i % CHECK_INTERVAL == 0) {
+          parallel.checkAborted();
+        }
+        int c = nearest.of(vectors[i], centroids);
+        sizes[c]++;
+        add(vectors[i], sums[c]);
+      }
+      for (int c = 0; c < count; c++) {
+        if (sizes[c] > 0) {
+          for (int k = 0; k < sums[c].length; k++) {
+            centroids[c][k] = (float) (sums[c][k] / sizes[c]);
+          }
+        }
+      }
+    }
+    return centroids;
+  }
+
+  private static void add(float[] vector, double[] sum) {
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += vector[k];
+    }
+  }
+
+  /** Finds the nearest of some centroids, the first of equally near ones. Not thread-safe. */
+  static final class Nearest {
+    private final DistanceKernels kernels = DistanceKernels.best();
+    private final float[] distances = new float[4];
+
+    int of(float[] vector, float[][] centroids) {
+      int best = 0;
+      float least = Float.POSITIVE_INFINITY;
+      int last = centroids.length - 1;
+      for (int c = 0; c < centroids.length; c += 4) {
+        kernels.squareDistance4(
+            vector,
+            centroids[c],
+            centroids[Math.min(c + 1, last)],
+            centroids[Math.min(c + 2, last)],
+            centroids[Math.min(c + 3, last)],
+            distances);
+        for (int i = 0; i < 4 && c + i < centroids.length; i++) {
+          if (distances[i] < least) {
+            least = distances[i];
+            best = c + i;
+          }
+        }
+      }
+      return best;
+    }
+  }
+}
