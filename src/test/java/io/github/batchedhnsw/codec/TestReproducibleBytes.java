@@ -4,10 +4,16 @@ package io.github.batchedhnsw.codec;
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
@@ -23,7 +29,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 
-/** Same input, same bytes, on any number of threads. */
+/** Same input, same bytes, on any number of threads and any executor, whatever builds the graph. */
 public class TestReproducibleBytes extends LuceneTestCase {
   private ExecutorService executor;
 
@@ -45,10 +51,25 @@ public class TestReproducibleBytes extends LuceneTestCase {
     KnnVectorsFormat of(int maxConn, int beamWidth, int workers);
   }
 
-  private KnnVectorsFormat plain(int maxConn, int beamWidth, int workers) {
-    return workers == 1
-        ? new BatchedHnswVectorsFormat(maxConn, beamWidth, 0)
-        : new BatchedHnswVectorsFormat(maxConn, beamWidth, workers, executor, 0, workers);
+  /** What builds graphs. */
+  private enum Builder {
+    BULK(BuildOptions.DEFAULT),
+    /** A budget that nothing fits into makes every build one by insertion. */
+    INSERTION(BuildOptions.DEFAULT.withMemoryBudget(1));
+
+    final BuildOptions options;
+
+    Builder(BuildOptions options) {
+      this.options = options;
+    }
+
+    KnnVectorsFormat format(int maxConn, int beamWidth, int workers, ExecutorService executor) {
+      return new BatchedHnswVectorsFormat(
+          maxConn,
+          beamWidth,
+          workers == 1 ? options : options.withWorkers(workers, workers, executor),
+          0);
+    }
   }
 
   record Input(float[][] floats, byte[][] bytes, VectorSimilarityFunction similarity, Sort sort) {}
@@ -119,15 +140,37 @@ public class TestReproducibleBytes extends LuceneTestCase {
   }
 
   public void testFlush() throws IOException {
-    check(randomInput(), this::plain, Job.FLUSH);
+    for (Builder builder : Builder.values()) {
+      check(randomInput(), builder, Job.FLUSH);
+    }
   }
 
   public void testForceMerge() throws IOException {
-    check(randomInput(), this::plain, Job.REBUILD);
+    for (Builder builder : Builder.values()) {
+      check(randomInput(), builder, Job.REBUILD);
+    }
   }
 
   public void testExtension() throws IOException {
-    check(randomInput(), this::plain, Job.EXTENSION);
+    for (Builder builder : Builder.values()) {
+      check(randomInput(), builder, Job.EXTENSION);
+    }
+  }
+
+  /** More vectors than usual, in several cells, and duplicates among them. */
+  public void testDuplicates() throws IOException {
+    int size = 2600;
+    Input input =
+        new Input(
+            VectorData.withDuplicates(random(), VectorData.uniform(random(), size, 12), 10),
+            VectorData.bytes(random(), size, 4),
+            VectorSimilarityFunction.EUCLIDEAN,
+            null);
+    check(input, Builder.BULK, Job.REBUILD);
+  }
+
+  private void check(Input input, Builder builder, Job job) throws IOException {
+    check(input, (m, beamWidth, workers) -> builder.format(m, beamWidth, workers, executor), job);
   }
 
   static void check(Input input, Format format, Job job) throws IOException {
@@ -143,5 +186,58 @@ public class TestReproducibleBytes extends LuceneTestCase {
     }
     // and a difference would be seen
     assertNotEquals(expected, write(input, format.of(maxConn + 1, beamWidth, 1), job));
+  }
+
+  public void testExecutors() throws IOException {
+    Input input = randomInput();
+    Map<String, String> expected = write(input, Builder.BULK.format(8, 40, 1, null), Job.REBUILD);
+    try (ForkJoinPool forkJoin = new ForkJoinPool(3)) {
+      for (ExecutorService each :
+          List.of(
+              executor,
+              forkJoin,
+              executor(Runnable::run),
+              executor(task -> {}),
+              executor(
+                  task -> {
+                    throw new RejectedExecutionException("busy");
+                  }))) {
+        assertEquals(expected, write(input, Builder.BULK.format(8, 40, 3, each), Job.REBUILD));
+      }
+    }
+  }
+
+  private static ExecutorService executor(Consumer<Runnable> execute) {
+    return new AbstractExecutorService() {
+      @Override
+      public void execute(Runnable task) {
+        execute.accept(task);
+      }
+
+      @Override
+      public void shutdown() {
+        throw new AssertionError("not ours to shut down");
+      }
+
+      @Override
+      public List<Runnable> shutdownNow() {
+        throw new AssertionError("not ours to shut down");
+      }
+
+      @Override
+      public boolean isShutdown() {
+        return false;
+      }
+
+      @Override
+      public boolean isTerminated() {
+        return false;
+      }
+
+      @Override
+      public boolean awaitTermination(long timeout, TimeUnit unit) {
+        return false;
+      }
+    };
   }
 }

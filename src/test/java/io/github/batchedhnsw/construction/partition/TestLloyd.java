@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.batchedhnsw.construction.partition;
+
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
+import java.io.IOException;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Centroids are means of the vectors that are nearest to them. */
+public class TestLloyd extends LuceneTestCase {
+
+  public void testOneCentroidIsTheMean() throws IOException {
+    float[][] vectors = {{1, 2}, {3, 4}, {8, 0}};
+    float[][] centroids = Lloyd.centroids(vectors, 1, 5, ParallelRanges.serial());
+    assertArrayEquals(new float[] {4, 2}, centroids[0], 0);
+    assertArrayEquals("not written to", new float[] {1, 2}, vectors[0], 0);
+  }
+
+  /** The start is one vector of each half, and two rounds come to rest. */
+  public void testTwoGroups() throws IOException {
+    float[][] vectors = {{0, 0}, {0, 2}, {2, 0}, {2, 2}, {100, 0}, {102, 0}, {100, 2}, {102, 2}};
+    float[][] centroids = Lloyd.centroids(vectors, 2, 9, ParallelRanges.serial());
+    assertArrayEquals(new float[] {1, 1}, centroids[0], 0);
+    assertArrayEquals(new float[] {101, 1}, centroids[1], 0);
+  }
+
+  /** A centroid that is nearest to no vector stays where it started. */
+  public void testDuplicates() throws IOException {
+    float[][] vectors = {{3, 1}, {3, 1}, {3, 1}, {3, 1}};
+    for (float[] centroid : Lloyd.centroids(vectors, 3, 9, ParallelRanges.serial())) {
+      assertArrayEquals(new float[] {3, 1}, centroid, 0);
+    }
+  }
+
+  public void testNearest() {
+    float[][] centroids = {{9, 0}, {5, 0}, {1, 0}, {-1, 0}, {7, 0}, {5, 0}};
+    Lloyd.Nearest nearest = new Lloyd.Nearest();
+    assertEquals(2, nearest.of(new float[] {0.5f, 3}, centroids));
+    assertEquals("the first of equal ones", 2, nearest.of(new float[] {0, 0}, centroids));
+    assertEquals("the first of equal ones", 1, nearest.of(new float[] {5, 1}, centroids));
+    assertEquals("in the last four", 4, nearest.of(new float[] {6.9f, 0}, centroids));
+    assertEquals("no number", 0, nearest.of(new float[] {Float.NaN, 0}, centroids));
+  }
+}
