@@ -14,8 +14,8 @@ import org.apache.lucene.util.IORunnable;
 
 /**
  * Lucene 10.3 and 10.4. A merge calls {@code mergeOneField} for every field and then {@code
- * finish}, where the graphs are built: all flat vectors are written by then. Nothing tells a writer
- * that the merge has been aborted, only its next output does.
+ * finish}, where the graphs are built: all flat vectors are written by then. A writer cannot check
+ * whether the merge has been aborted; its next output throws if so.
  */
 final class Lucene103Api implements LuceneApi {
 

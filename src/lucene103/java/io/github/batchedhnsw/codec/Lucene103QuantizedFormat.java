@@ -25,7 +25,7 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
   private final Object quantization;
 
   /**
-   * @param quantization what the flat format has been made from
+   * @param quantization the parameters of the flat format, for {@link #equals}
    */
   private Lucene103QuantizedFormat(
       KnnVectorsFormat stock,
@@ -36,7 +36,7 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
     this.quantization = quantization;
   }
 
-  /** Ours with the parameters of one of them, or the same format if it is none. */
+  /** Returns a format with the parameters of one of them, or the same format if it is none. */
   static KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options) {
     return switch (stock.getClass().getName()) { // by name: no Lucene has all of them
       case "org.apache.lucene.codecs.lucene99.Lucene99HnswScalarQuantizedVectorsFormat" ->
@@ -69,7 +69,10 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
     return new Lucene103QuantizedFormat(stock, options, told.group(), flatFormat);
   }
 
-  /** The flat format and its encodings are not there when this is compiled. */
+  /**
+   * Creates the flat format of 10.4 by reflection, because it does not exist in the Lucene that
+   * this is compiled with.
+   */
   private static KnnVectorsFormat lucene104(KnnVectorsFormat stock, BuildOptions options) {
     try {
       Class<?> encodings = Class.forName(LUCENE_104_FLAT + "$ScalarEncoding");
@@ -90,7 +93,10 @@ final class Lucene103QuantizedFormat extends BatchedHnswFormat {
     return quantization;
   }
 
-  /** Those of Lucene 10.3. A class of its own, so that it is not loaded where they are missing. */
+  /**
+   * The flat formats of Lucene 10.3. A separate class, so that it is not loaded by a Lucene that
+   * lacks them.
+   */
   private static final class FlatFormats {
     static FlatVectorsFormat scalar(Float confidenceInterval, int bits, boolean compress) {
       return new Lucene99ScalarQuantizedVectorsFormat(confidenceInterval, bits, compress);

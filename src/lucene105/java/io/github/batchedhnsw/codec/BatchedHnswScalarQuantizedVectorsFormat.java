@@ -85,8 +85,8 @@ public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFo
   /**
    * All parameters of the stock format; see the other constructors.
    *
-   * @param tinySegmentsThreshold a segment gets a graph only where searching it for this many
-   *     neighbours would visit fewer nodes than there are; 0 or less for always
+   * @param tinySegmentsThreshold a segment gets a graph only if a search for this many neighbours
+   *     would visit fewer nodes than there are; 0 or less for always
    * @throws IllegalArgumentException if a parameter is out of bounds, or an executor is given for a
    *     single worker
    */
@@ -107,7 +107,7 @@ public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFo
   }
 
   /**
-   * The parameters of the graph, and what builds may use.
+   * The parameters of the graph, and the resources for builds.
    *
    * @param graphVectors which vectors a merge builds graphs from
    * @throws IllegalArgumentException if a parameter is out of bounds
@@ -128,9 +128,9 @@ public final class BatchedHnswScalarQuantizedVectorsFormat extends BatchedHnswFo
   }
 
   /**
-   * Ours with the parameters of a stock format.
+   * Returns a format with the parameters of a stock format.
    *
-   * @throws IllegalStateException if it does not tell them
+   * @throws IllegalStateException if its {@code toString()} does not have them
    */
   static BatchedHnswScalarQuantizedVectorsFormat withParametersOf(
       KnnVectorsFormat stock, BuildOptions options) {

@@ -21,7 +21,7 @@ final class DequantizedVectorValues extends FloatVectorValues {
   private final byte[] levels; // as unpacked, with padding
   private final float[] vector;
 
-  /** The vectors of a field that the reader's format has quantized. */
+  /** Returns the vectors of a field that the reader's format has quantized. */
   static DequantizedVectorValues open(QuantizedVectorsReader reader, String field)
       throws IOException {
     return new DequantizedVectorValues(

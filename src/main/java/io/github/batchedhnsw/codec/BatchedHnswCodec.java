@@ -20,32 +20,31 @@ import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
  * indexWriterConfig.setCodec(BatchedHnswCodec.wrap(Codec.getDefault()));
  * }</pre>
  *
- * The wrapper has the name of what it wraps, which is what the index records: it is needed to
- * write, never to read.
+ * The wrapper has the name of the codec that it wraps, and the index records that name: the wrapper
+ * is needed to write, never to read.
  */
 public final class BatchedHnswCodec {
   private BatchedHnswCodec() {}
 
   /**
    * Replaces the stock HNSW format of every field, of plain or of quantized vectors, by ours with
-   * the same parameters, on one thread. Fields that use another format keep it; the log tells
-   * which, as {@link BuildListener#notReplaced} does by default.
+   * the same parameters, on one thread. Fields that use another format keep it, and a warning names
+   * them, see {@link BuildListener#notReplaced}.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
-   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has no value that it may
-   * @throws IllegalStateException later, when a field is written, if the stock format does not tell
-   *     its parameters in {@code toString()} as those of Lucene 10.3 to 10.6 do
+   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has an invalid value
+   * @throws IllegalStateException later, when a field is written, if {@code toString()} of the
+   *     stock format does not have its parameters, as those of Lucene 10.3 to 10.6 do
    */
   public static Codec wrap(Codec codec) {
     return wrap(codec, BuildOptions.DEFAULT);
   }
 
   /**
-   * As {@link #wrap(Codec)}, with given resources, and a listener that is told of fields that keep
-   * their format.
+   * As {@link #wrap(Codec)}, with given resources and a listener.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
-   * @param options workers, and who is told of graphs
+   * @param options workers, memory, and the listener
    * @throws IllegalArgumentException as with {@link #wrap(Codec)}
    * @throws IllegalStateException later, as with {@link #wrap(Codec)}
    */
@@ -57,8 +56,8 @@ public final class BatchedHnswCodec {
 
   /**
    * Replaces the stock format whose name the given one has, in every field, by the given one. Other
-   * fields keep their format, and nobody is told: a {@link BatchedHnswVectorsFormat} leaves
-   * quantized fields as they are. Wrap the result again to replace those.
+   * fields keep their format without a warning: a {@link BatchedHnswVectorsFormat} leaves quantized
+   * fields as they are. Wrap the result again to replace those.
    *
    * @param codec the codec to wrap, such as {@code Codec.getDefault()}
    * @param format what to write graphs with
@@ -71,7 +70,10 @@ public final class BatchedHnswCodec {
         (field, kept) -> {});
   }
 
-  /** Ours with the parameters of a stock format that we have a replacement of, else the same. */
+  /**
+   * Returns the replacement of a stock format, with its parameters, or the same format if there is
+   * none.
+   */
   private static KnnVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
     return stock.getName().equals(HnswFileLayout.FORMAT_NAME)
         ? BatchedHnswVectorsFormat.withParametersOf(stock, options)
@@ -85,8 +87,8 @@ public final class BatchedHnswCodec {
     private final KnnVectorsFormat replaced;
 
     /**
-     * @param replacement of a format that is not ours, or that format itself
-     * @param notReplaced is told of the latter: the field, and the name of the format
+     * @param replacement of a format that is not of this library, or that format itself
+     * @param notReplaced receives the fields that keep their format, and its name
      */
     Wrapper(
         Codec codec,
@@ -106,7 +108,7 @@ public final class BatchedHnswCodec {
                     return replace(field, fields.getKnnVectorsFormatForField(field));
                   }
 
-                  /** The limit of the codec, which hosts may have lifted. */
+                  /** The wrapped codec's limit, which hosts may have raised. */
                   @Override
                   public int getMaxDimensions(String field) {
                     return fields.getMaxDimensions(field);

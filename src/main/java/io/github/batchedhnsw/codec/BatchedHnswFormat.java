@@ -15,12 +15,12 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * What our formats have in common: each records the name of a stock format, stores vectors in that
- * format's flat format, and has its graphs written by our writer and read by stock's reader. A
- * subclass adds constructors that mirror the stock format's.
+ * The common part of this library's formats: each records the name of a stock format, stores
+ * vectors in that format's flat format, writes graphs with this library's writer, and reads them
+ * with the stock reader. A subclass adds constructors that mirror the stock format's.
  *
  * <p>Formats with equal parameters, among them the same executor and listener, are equal: Lucene
- * gives fields of equal formats one set of files, also where a codec makes a format for each field.
+ * gives fields of equal formats one set of files, even if a codec creates a format for each field.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -34,7 +34,7 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
    * @param stockName the name that segments record
    * @param flatFormat that of the stock format
    * @throws IllegalStateException if the Lucene that is running is not supported
-   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has no value that it may
+   * @throws IllegalArgumentException if {@link GraphBuilders#PROPERTY} has an invalid value
    */
   BatchedHnswFormat(String stockName, FormatParams params, FlatVectorsFormat flatFormat) {
     super(stockName);
@@ -44,12 +44,12 @@ public abstract class BatchedHnswFormat extends KnnVectorsFormat {
     this.flatFormat = flatFormat;
   }
 
-  /** What a merge builds the graph of a field of float vectors from, in the flat file it wrote. */
+  /** How a merge reads the float vectors of a field back from the flat file that it wrote. */
   FloatVectorValues openMerged(FlatVectorsReader reader, String field) throws IOException {
     return reader.getFloatVectorValues(field);
   }
 
-  /** What this class has besides the parameters that all have, for {@link #equals}. */
+  /** The parameters that only the subclass has, for {@link #equals}. */
   abstract Object ownParameters();
 
   /** The parameters for {@link #toString()}. */

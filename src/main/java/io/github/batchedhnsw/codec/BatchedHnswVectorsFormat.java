@@ -51,9 +51,9 @@ public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
   /**
    * As {@link #BatchedHnswVectorsFormat(int, int)}, with a threshold for tiny segments.
    *
-   * @param tinySegmentsThreshold a segment gets a graph only where searching it for this many
-   *     neighbours would visit fewer nodes than there are; 0 or less for always. Lucene 10.3 cannot
-   *     search a segment without graph: there it is always 0
+   * @param tinySegmentsThreshold a segment gets a graph only if a search for this many neighbours
+   *     would visit fewer nodes than there are; 0 or less for always. Ignored with Lucene 10.3,
+   *     which cannot search a segment without a graph
    * @throws IllegalArgumentException if a parameter is out of bounds
    */
   public BatchedHnswVectorsFormat(int maxConn, int beamWidth, int tinySegmentsThreshold) {
@@ -103,10 +103,10 @@ public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
    * All parameters; see the other constructors.
    *
    * @param executor runs the workers of merges and flushes; never shut down by this class
-   * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
+   * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 if
    *     there is no executor
-   * @throws IllegalArgumentException if a parameter is out of bounds, an executor is given though
-   *     nothing uses more than one worker, or none is given though flushes use several
+   * @throws IllegalArgumentException if a parameter is out of bounds, an executor is given although
+   *     nothing uses more than one worker, or none is given although flushes use several
    */
   public BatchedHnswVectorsFormat(
       int maxConn,
@@ -123,7 +123,7 @@ public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
   }
 
   /**
-   * The parameters of the graph, and what builds may use.
+   * The parameters of the graph, and the resources for builds.
    *
    * @throws IllegalArgumentException if a parameter is out of bounds
    */
@@ -136,9 +136,9 @@ public final class BatchedHnswVectorsFormat extends BatchedHnswFormat {
   }
 
   /**
-   * Ours with the parameters of a stock format.
+   * Returns a format with the parameters of a stock format.
    *
-   * @throws IllegalStateException if it does not tell them
+   * @throws IllegalStateException if its {@code toString()} does not have them
    */
   static BatchedHnswVectorsFormat withParametersOf(KnnVectorsFormat stock, BuildOptions options) {
     StockParameters told = StockParameters.of(stock);

@@ -40,7 +40,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private static final long SHALLOW_BYTES =
       RamUsageEstimator.shallowSizeOfInstance(BatchedHnswVectorsWriter.class);
 
-  /** The subclasses call its merge, which Lucene has renamed. */
+  /** For the subclasses, which call its method for merges. */
   final FlatVectorsWriter flatWriter;
 
   private final SegmentWriteState state;
@@ -53,7 +53,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   private boolean flatWriterClosed;
   private boolean finished;
 
-  /** Takes ownership of the flat writer, also where it throws. */
+  /** Takes ownership of the flat writer, even if it throws. */
   BatchedHnswVectorsWriter(
       SegmentWriteState state,
       FormatParams params,
@@ -88,7 +88,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
   @Override
   public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
     if (flatFormat instanceof Lucene99FlatVectorsFormat) {
-      // Its writer only reads the buffers: side by side, or one after the other on one thread.
+      // Its writer only reads the buffers, so both can run at the same time, given a second thread.
       params
           .flushRanges()
           .forEach(
@@ -102,7 +102,8 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
                 }
               });
     } else {
-      // Graphs first: a quantizing writer normalises and centres the buffered vectors in place.
+      // Graphs first, because a quantizing writer normalises and centres the buffered vectors in
+      // place.
       flushGraphs(sortMap);
       flatWriter.flush(maxDoc, sortMap);
     }
@@ -189,7 +190,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
     };
   }
 
-  /** Stock's rule: no graph where searching it would visit about as much as scanning. */
+  /** Stock's rule: no graph if searching it would visit about as many vectors as a scan. */
   private boolean isGraphWorthIt(int size) {
     if (size == 0 || params.tinySegmentsThreshold() <= 0) {
       return size > 0;

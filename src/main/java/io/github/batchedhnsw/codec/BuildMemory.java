@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The heap that a build has reserved from its beginning until its graph is written. All builds of
- * the process count, because the heap is one: those with and those without a budget, of whichever
- * index. A budget bounds their sum. Nothing waits for others to give back: a merge that holds heap
- * may be paused by Lucene's scheduler until the one that waits for it is done.
+ * the process count, because they share the heap: those with and those without a budget, of all
+ * indexes. A budget bounds their sum. No build waits for another one to give back memory: Lucene's
+ * scheduler may pause a merge until a smaller one is done, which would then wait for the paused
+ * one.
  */
 public final class BuildMemory implements AutoCloseable {
   private static final AtomicLong RESERVED = new AtomicLong();
@@ -23,16 +24,15 @@ public final class BuildMemory implements AutoCloseable {
   }
 
   /**
-   * Estimated heap bytes that all builds going on in this process take together, besides the
-   * vectors. More than a budget where a build exceeds it, as {@link BuildOptions} tells. For any
-   * thread.
+   * Estimated heap bytes that all builds in progress in this process take together, besides the
+   * vectors. May exceed a budget, see {@link BuildOptions}. Safe to call from any thread.
    */
   public static long reservedBytes() {
     return RESERVED.get();
   }
 
   /**
-   * Reserves what a build of a graph from vectors alone takes, within what others have left.
+   * Reserves the estimate for building a graph from vectors alone, within what others have left.
    *
    * @param params with the budget of all builds
    * @param size number of vectors
@@ -54,13 +54,13 @@ public final class BuildMemory implements AutoCloseable {
     return params;
   }
 
-  /** Reserves more or less, now that the builder is known; it may keep maps besides. */
+  /** Changes the reservation, once the builder and its estimate are known. */
   void resize(long newBytes) {
     RESERVED.addAndGet(newBytes - bytes);
     bytes = newBytes;
   }
 
-  /** Gives back everything. */
+  /** Releases the reservation. */
   @Override
   public void close() {
     resize(0);

@@ -6,28 +6,28 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What builds may use and whom they tell: a matter of the machine and the host, not of a field.
- * Without influence on the graphs, but for a memory budget that is too small for the usual way to
- * build them, and for which segments have one. Immutable.
+ * The resources that builds may use and the listener that they report to: properties of the machine
+ * and the host, not of a field. They have no influence on the graphs, with two exceptions: a memory
+ * budget that is too small for bulk construction, and the smallest flushed segment that gets a
+ * graph. Immutable.
  *
  * @param numMergeWorkers most threads that build the graph of a merged segment; 1 or more
- * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 where
- *     there is no executor. Where there are several and vectors are not quantized, a thread writes
- *     the flat vectors meanwhile, either the flushing one or one of the executor
+ * @param flushWorkers most threads that build the graph of a flushed segment; 1 or more, 1 if there
+ *     is no executor. If there are several and vectors are not quantized, one of them writes the
+ *     flat vectors at the same time
  * @param executor runs those threads, and is never shut down by this library; null for the merge
- *     scheduler's executor, and where both numbers of workers are 1
+ *     scheduler's executor, and if both numbers of workers are 1
  * @param memoryBudgetBytes most heap that all builds of the process should take together, see
  *     {@link BuildMemory}, besides the vectors, some MB for each worker and 4 bytes for each
- *     vector; 1 or more. Where the estimate for a graph is higher than what the builds going on
- *     have left of it, it is built by batched insertion, which takes about half as much and longer;
- *     where that exceeds the budget, too, the graph is built all the same. Both are told to the
- *     {@code InfoStream}. {@link #UNLIMITED_MEMORY} is the default: graphs would depend on the size
- *     of the heap, and on what else is being built
+ *     vector; 1 or more. If the estimate for a graph is higher than what concurrent builds have
+ *     left of it, the graph is built by batched insertion, which takes about half as much memory
+ *     and more time; if that also exceeds the budget, the graph is built anyway. Both are logged to
+ *     the {@code InfoStream}. {@link #UNLIMITED_MEMORY} is the default, because with a budget
+ *     graphs depend on what else is being built
  * @param minFlushGraphSize fewest vectors of a flushed segment for it to get a graph; 0 or more, 0
  *     by default. A segment with fewer is searched by comparing the query with all its vectors
- *     until a merge builds a graph. With Lucene 10.3, which cannot search such segments, it is
- *     taken as 0
- * @param listener is told of every graph
+ *     until a merge builds a graph. Ignored with Lucene 10.3, which cannot search such segments
+ * @param listener receives every graph
  */
 public record BuildOptions(
     int numMergeWorkers,
@@ -36,18 +36,18 @@ public record BuildOptions(
     long memoryBudgetBytes,
     int minFlushGraphSize,
     BuildListener listener) {
-  /** No budget: the fastest way is taken. */
+  /** No budget: graphs are always built in bulk. */
   public static final long UNLIMITED_MEMORY = BuildParams.UNLIMITED_MEMORY;
 
-  /** One thread, as much memory as it takes; nobody listens. */
+  /** One thread, no memory budget, and the default listener. */
   public static final BuildOptions DEFAULT =
       new BuildOptions(1, 1, null, UNLIMITED_MEMORY, 0, BuildListener.NONE);
 
   /**
    * Checks the options.
    *
-   * @throws IllegalArgumentException if a number is out of bounds, an executor is given though
-   *     nothing uses more than one worker, or none is given though flushes use several
+   * @throws IllegalArgumentException if a number is out of bounds, an executor is given although
+   *     nothing uses more than one worker, or none is given although flushes use several
    */
   public BuildOptions {
     Objects.requireNonNull(listener, "listener");
@@ -102,7 +102,7 @@ public record BuildOptions(
   }
 
   /**
-   * These options with another size from which on a flushed segment gets a graph; see the
+   * These options with another smallest size of a flushed segment that gets a graph; see the
    * parameters of the record.
    *
    * @throws IllegalArgumentException if {@code vectors} is negative

@@ -2,17 +2,17 @@
 package io.github.batchedhnsw.codec;
 
 /**
- * What a {@link BuildListener} is told of a graph.
+ * A graph that was built and written, as reported to a {@link BuildListener}.
  *
  * @param segment name of the segment
  * @param field name of the field
- * @param plan how it really was built: {@code bulk}, {@code insertion} or {@code extension}
+ * @param plan how it was actually built: {@code bulk}, {@code insertion} or {@code extension}
  * @param vectors number of vectors
  * @param dimension of the vectors
  * @param workers most threads that were used
  * @param nanos duration, writing included
- * @param estimatedRecall of the ten nearest neighbours by a search of width 40, by sampled vectors
- *     of the segment as queries; not a number where it was not estimated
+ * @param estimatedRecall estimated recall of the ten nearest neighbours by a search of width 40,
+ *     with sampled vectors of the segment as queries; NaN if it was not estimated
  */
 public record BuiltGraph(
     String segment,

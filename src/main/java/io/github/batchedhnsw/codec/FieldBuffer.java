@@ -75,7 +75,7 @@ final class FieldBuffer<T> extends KnnFieldVectorsWriter<T> {
         fieldInfo.getVectorSimilarityFunction());
   }
 
-  /** What is buffered, and what building its graph will take. */
+  /** Bytes of the buffered vectors, plus the estimate for building their graph. */
   @Override
   public long ramBytesUsed() {
     return SHALLOW_BYTES

@@ -5,13 +5,13 @@ import io.github.batchedhnsw.construction.BuildPhase;
 import java.util.Map;
 
 /**
- * Records graphs for JDK Flight Recorder, where the JVM has it: a trimmed runtime image may lack
- * it. The only class that knows the events. Costs next to nothing while nothing is being recorded.
+ * Records graphs with JDK Flight Recorder if the JVM has it; a trimmed runtime image may lack it.
+ * The only class that knows the events. Costs next to nothing unless a recording is running.
  */
 final class FlightRecorder {
   private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
-  /** A recording of one graph; null where there is no recorder. */
+  /** The event of one graph; null if there is no recorder. */
   private final GraphBuildEvent event;
 
   private FlightRecorder(GraphBuildEvent event) {
@@ -28,7 +28,7 @@ final class FlightRecorder {
     return new FlightRecorder(event);
   }
 
-  /** Records a graph that is done. */
+  /** Records a finished graph. */
   void end(
       BuiltGraph graph,
       String operation,

@@ -36,17 +36,20 @@ record FormatParams(int maxConn, int beamWidth, BuildOptions options, int tinySe
     }
   }
 
-  /** What determines a graph. */
+  /** The parameters that determine a graph. */
   BuildParams buildParams() {
     return new BuildParams(maxConn, beamWidth).withMemoryBudget(options.memoryBudgetBytes());
   }
 
-  /** The loops of a flush. */
+  /** Parallel loops for a flush. */
   ParallelRanges flushRanges() {
     return ParallelRanges.on(options.flushWorkers(), options.executor());
   }
 
-  /** The loops of a merge: on our executor, else on the merge scheduler's, else serial. */
+  /**
+   * Parallel loops for a merge: on the executor of the options, else on the merge scheduler's, else
+   * serial.
+   */
   ParallelRanges mergeRanges(MergeState mergeState) {
     Executor mergeExecutor =
         options.executor() != null ? options.executor() : mergeState.intraMergeTaskExecutor;

@@ -9,7 +9,10 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** One graph in a JDK Flight Recorder recording, from the first look at the vectors to its end. */
+/**
+ * One graph in a JDK Flight Recorder recording, from the beginning of the build to the written
+ * graph.
+ */
 @Name(GraphBuildEvent.NAME)
 @Label("Graph Build")
 @Description("A graph that was built and written, at a flush or a merge")

@@ -18,7 +18,7 @@ final class GraphEncoder {
   /**
    * Writes all lists.
    *
-   * @param parallel is asked whether to go on
+   * @param parallel runs the abort check
    * @return for each level the length in bytes of each node's list, in the order of writing
    */
   static int[][] write(FlatHnswGraph graph, IndexOutput vectorIndex, ParallelRanges parallel)
@@ -48,7 +48,8 @@ final class GraphEncoder {
   }
 
   /**
-   * Replaces strictly ascending values, from the second on, by the difference to the one before.
+   * Replaces strictly ascending values, from the second on, by the difference from the previous
+   * one.
    */
   static void toDeltas(int[] values, int count) {
     for (int i = count - 1; i > 0; i--) {

@@ -54,7 +54,7 @@ final class GraphFiles implements Closeable {
     }
   }
 
-  /** Writes a field without graph. */
+  /** Writes a field without a graph. */
   void writeWithoutGraph(FieldInfo fieldInfo, int vectorCount) throws IOException {
     metaEncoder.writeWithoutGraph(fieldInfo, vectorCount);
   }

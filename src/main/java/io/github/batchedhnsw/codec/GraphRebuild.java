@@ -17,12 +17,12 @@ import org.apache.lucene.index.SegmentInfo;
 import org.apache.lucene.index.SegmentReader;
 
 /**
- * Replaces the vector graphs of an index by new ones: for graphs that have decayed over many
- * merges, that were built with small parameters, or that carry many deleted documents.
+ * Replaces the vector graphs of an index by new ones: useful if graphs have decayed over many
+ * merges, were built with small parameters, or contain many deleted documents.
  *
  * <p>Every segment is merged alone, by Lucene's own means: the others stay apart from it, deleted
- * documents are left out, and the graphs are built from the vectors alone, without a look at those
- * that were there before.
+ * documents are left out, and the graphs are built from the vectors alone, whatever the previous
+ * graphs were.
  *
  * <pre>{@code
  * config.setCodec(BatchedHnswCodec.wrap(codec, options)); // with the parameters that are wanted
@@ -33,8 +33,8 @@ import org.apache.lucene.index.SegmentReader;
  */
 public final class GraphRebuild {
   /**
-   * What {@link SegmentInfo#getDiagnostics} of a rebuilt segment have as a key. The value is the
-   * name of the segment that it has replaced.
+   * Key in {@link SegmentInfo#getDiagnostics} of a rebuilt segment. The value is the name of the
+   * segment that it has replaced.
    */
   public static final String DIAGNOSTIC = "batchedhnsw.rebuilt";
 
@@ -42,22 +42,22 @@ public final class GraphRebuild {
 
   /**
    * Rebuilds the graphs of all segments with a vector field that the writer's codec gives one of
-   * our formats, and commits. Returns when that is done. The writer may be in use, by whoever adds
-   * documents and searches: what is flushed later is not rebuilt, and the commit contains all that
-   * is in the writer.
+   * our formats, and commits. Returns when that is done. The writer may be in use at the same time:
+   * segments that are flushed later are not rebuilt, and the commit contains everything that is in
+   * the writer.
    *
-   * <p>The commit comes last. Until then the one before stays as it is, whatever happens: a killed
-   * process, a full disk or an exception loses nothing. The disk must hold the old and the new
-   * segments at the same time. Where this method throws, the writer can be used as after any merge
-   * that failed; what has been rebuilt by then is in its next commit, and rolling it back drops
+   * <p>The commit comes last. Until then the previous commit stays as it is, whatever happens: a
+   * killed process, a full disk or an exception loses nothing. The disk must hold the old and the
+   * new segments at the same time. If this method throws, the writer can be used as after any
+   * failed merge; what has been rebuilt by then is in its next commit, and rolling it back drops
    * that.
    *
    * <p>All of a segment's files are written anew, with the codec, the index sort and the merge
-   * scheduler of the writer. Its merge policy goes on to choose the other merges meanwhile, but has
-   * no say in these: where the writer has a field for soft deletes, documents that are deleted
-   * softly are kept, with their vectors.
+   * scheduler of the writer. Its merge policy continues to choose the other merges, but does not
+   * influence these: if the writer has a field for soft deletes, documents that are deleted softly
+   * are kept, with their vectors.
    *
-   * <p>Not to be called for a writer by two threads at the same time.
+   * <p>Must not be called for the same writer by two threads at the same time.
    *
    * @param writer whose codec is one that {@link BatchedHnswCodec} has wrapped, or has one of our
    *     formats
@@ -81,7 +81,7 @@ public final class GraphRebuild {
     writer.commit();
   }
 
-  /** Whether the segment that is being written is to have new graphs. */
+  /** Whether new graphs were requested for the segment that is being written. */
   static boolean isAskedFor(SegmentInfo segment) {
     return segment.getDiagnostics().containsKey(DIAGNOSTIC);
   }

@@ -43,7 +43,7 @@ final class GraphWriter implements Closeable {
     GraphBuilder choose(BuildParams params, BuildLog log) throws IOException;
   }
 
-  /** Writes a field without graph. */
+  /** Writes a field without a graph. */
   void writeWithoutGraph(FieldInfo fieldInfo, int vectorCount) throws IOException {
     files.writeWithoutGraph(fieldInfo, vectorCount);
   }

@@ -9,9 +9,9 @@ import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * What Lucene does in one way up to 10.4 and in another from 10.5 on. There is one implementation
- * for each side, compiled against a Lucene of that side; {@link LuceneVersion#api()} chooses. All
- * other classes compile with both.
+ * The operations that differ between Lucene up to 10.4 and Lucene from 10.5 on. There is one
+ * implementation for each side, compiled against a Lucene of that side; {@link LuceneVersion#api()}
+ * chooses. All other classes compile with both.
  *
  * <p>Stateless.
  */
@@ -29,13 +29,14 @@ interface LuceneApi {
       throws IOException;
 
   /**
-   * Ours with the parameters of a stock format that this Lucene has and the other does not, or the
-   * same format if we have no replacement of it.
+   * Returns the replacement of a stock format that only this side's Lucene has, with its
+   * parameters, or the same format if there is none.
    *
-   * @throws IllegalStateException if the stock format does not tell its parameters
+   * @throws IllegalStateException if {@code toString()} of the stock format does not have its
+   *     parameters
    */
   KnnVectorsFormat replacementOf(KnnVectorsFormat stock, BuildOptions options);
 
-  /** Throws if the merge has been aborted; does nothing with a Lucene that does not tell. */
+  /** Throws if the merge has been aborted; does nothing with a Lucene that has no such check. */
   void checkAborted(MergeState mergeState) throws IOException;
 }

@@ -19,21 +19,23 @@ import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Version;
 
 /**
- * Which Lucene is running, and so which {@link LuceneApi} is the right one. With the wrong one
- * vectors would be lost without any error, because a merge would call methods that the writer does
- * not have. So a version newer than those that the tests have been run with is refused, unless the
- * methods by which vectors are written are those of {@code Lucene105Api}. What else may have
- * changed ends a flush or merge with an error, and loses nothing.
+ * Determines which Lucene is running, and which {@link LuceneApi} fits. With the wrong one vectors
+ * would be lost without any error, because a merge would call methods that the writer does not
+ * have. Therefore a version newer than the tested ones is refused, unless its methods for writing
+ * vectors are those of {@code Lucene105Api}. Any other incompatible change ends a flush or merge
+ * with an error, and nothing is lost.
  */
 final class LuceneVersion {
   private static final Version OLDEST = Version.fromBits(10, 3, 0);
   private static final Version READS_WITHOUT_GRAPH = Version.fromBits(10, 4, 0);
   private static final Version SECOND_API = Version.fromBits(10, 5, 0);
 
-  /** The tests have not been run with this one and later ones. */
+  /** The first version that is not tested. */
   private static final Version UNKNOWN = Version.fromBits(10, 7, 0);
 
-  /** All methods of classes that ours extend: another one is another way to write vectors. */
+  /**
+   * All methods of the classes that ours extend; a new method may be a new way to write vectors.
+   */
   private static final Map<Class<?>, Set<String>> EXTENDED =
       Map.of(
           KnnVectorsFormat.class,
@@ -51,7 +53,7 @@ final class LuceneVersion {
           KnnFieldVectorsWriter.class,
           Set.of("void addValue(int, Object)", "Object copyValue(Object)"));
 
-  /** Methods by which ours have Lucene write flat vectors. */
+  /** The methods that are called to write flat vectors. */
   private static final Map<Class<?>, Set<String>> CALLED =
       Map.of(
           FlatVectorsFormat.class,
@@ -146,12 +148,14 @@ final class LuceneVersion {
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
-  /** Whether Lucene can search a segment that has vectors and no graph; 10.3 fails. */
+  /** Whether Lucene can search a segment that has vectors but no graph; 10.3 cannot. */
   static boolean readsWithoutGraph(Version running) {
     return running.onOrAfter(READS_WITHOUT_GRAPH);
   }
 
-  /** The one-time choice. The implementations are compiled apart, so they are loaded by name. */
+  /**
+   * The choice, made once. The implementations are compiled separately, so they are loaded by name.
+   */
   private static final class Running {
     static final LuceneApi API = load(apiNameFor(Version.LATEST));
 

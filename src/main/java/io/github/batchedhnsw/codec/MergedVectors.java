@@ -5,12 +5,12 @@ import java.io.IOException;
 import org.apache.lucene.codecs.hnsw.FlatVectorsReader;
 import org.apache.lucene.index.FloatVectorValues;
 
-/** Finds what a merge builds the graph of a field of float vectors from. */
+/** Opens the vectors that a merge builds the graph of a float field from. */
 @FunctionalInterface
 interface MergedVectors {
 
   /**
-   * The vectors of a field.
+   * Returns the vectors of a field.
    *
    * @param reader of the flat file that the merge has written
    */

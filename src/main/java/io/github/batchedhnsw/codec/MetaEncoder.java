@@ -22,7 +22,7 @@ final class MetaEncoder {
     this.maxConn = maxConn;
   }
 
-  /** Writes a field without graph. */
+  /** Writes a field without a graph. */
   void writeWithoutGraph(FieldInfo field, int vectorCount) throws IOException {
     writeField(field, vectorIndex.getFilePointer(), 0, vectorCount);
     meta.writeVInt(0);
@@ -32,7 +32,7 @@ final class MetaEncoder {
    * Writes a field whose lists have just been written.
    *
    * @param offsetBytes position in the index file of the first list
-   * @param listLengthsBytes what {@link GraphEncoder#write} returned
+   * @param listLengthsBytes as returned by {@link GraphEncoder#write}
    */
   void writeWithGraph(
       FieldInfo field, FlatHnswGraph graph, long offsetBytes, int[][] listLengthsBytes)

@@ -15,11 +15,11 @@ import org.apache.lucene.index.SoftDeletesRetentionMergePolicy;
 import org.apache.lucene.search.MatchAllDocsQuery;
 
 /**
- * Lets a forced merge merge every segment alone, once, and marks the results, so that our writers
- * know that they are to build new graphs. Keeps what is deleted softly. All other merges are left
- * to another policy. An instance serves one forced merge.
+ * Makes a forced merge merge every segment alone, once, and marks the results, so that the writer
+ * builds new graphs for them. Keeps documents that are deleted softly. All other merges are left to
+ * another policy. An instance serves one forced merge.
  *
- * <p>Thread-safe: {@code IndexWriter} asks on the threads of all merges.
+ * <p>Thread-safe: {@code IndexWriter} calls it on the threads of all merges.
  */
 final class RebuildMergePolicy extends FilterMergePolicy {
   private final Set<String> settled = ConcurrentHashMap.newKeySet();
@@ -61,7 +61,7 @@ final class RebuildMergePolicy extends FilterMergePolicy {
     return marked;
   }
 
-  /** Merges each segment alone that is not settled, and makes it settled. */
+  /** Merges each segment that is not yet settled alone, and marks it as settled. */
   private static final class Singles extends FilterMergePolicy {
     private final Set<String> settled;
 

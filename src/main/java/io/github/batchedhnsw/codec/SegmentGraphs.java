@@ -16,7 +16,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
-/** The graphs of segments that are merged, and where their vectors go. */
+/** Finds the graphs of segments that are merged, and the new ordinals of their vectors. */
 final class SegmentGraphs {
   private static final int NO_ORDINAL = -1;
 
@@ -26,10 +26,11 @@ final class SegmentGraphs {
   private SegmentGraphs() {}
 
   /**
-   * What the merged segments have of a field. A merge leaves out deleted documents and keeps all
-   * others, so the ordinal of a vector is the number of vectors in documents before its own.
+   * Returns the merged segments' vectors and graphs of a field. A merge leaves out deleted
+   * documents and keeps all others, so the ordinal of a vector is the number of vectors in
+   * documents before its own.
    *
-   * @param parallel is asked whether to go on
+   * @param parallel runs the abort check
    */
   static List<MergeSource> of(FieldInfo fieldInfo, MergeState mergeState, ParallelRanges parallel)
       throws IOException {
@@ -78,7 +79,7 @@ final class SegmentGraphs {
     };
   }
 
-  /** The document in the merged segment of each vector, -1 where that is deleted. */
+  /** The document of each vector in the merged segment, -1 if it is deleted. */
   private static int[] mergedDocs(
       KnnVectorValues values, MergeState.DocMap docMap, ParallelRanges parallel)
       throws IOException {

@@ -10,16 +10,16 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
  *
  * @param maxConn M
  * @param beamWidth candidates tracked while inserting
- * @param tinySegmentsThreshold the format's, or the default where it does not have one
+ * @param tinySegmentsThreshold the format's, or the default if it does not have one
  */
 record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
   private static final Pattern GRAPH =
       Pattern.compile("maxConn=(\\d+), beamWidth=(\\d+)(?:, tinySegmentsThreshold=(-?\\d+))?");
 
   /**
-   * Reads what all HNSW formats have.
+   * Reads the parameters that all HNSW formats have.
    *
-   * @throws IllegalStateException if the format does not tell
+   * @throws IllegalStateException if one is missing
    */
   static StockParameters of(KnnVectorsFormat stock) {
     Matcher told = GRAPH.matcher(stock.toString());
@@ -39,7 +39,7 @@ record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
    *
    * @param name as in {@code name=CONSTANT}
    * @param type the enum
-   * @throws IllegalStateException if the format does not tell, or tells something else
+   * @throws IllegalStateException if one is missing, or tells something else
    */
   static <E> E constant(KnnVectorsFormat stock, String name, Class<E> type) {
     Matcher told = Pattern.compile("\\b" + name + "=(\\w+)").matcher(stock.toString());
@@ -53,7 +53,7 @@ record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
     throw cannotTell(name, stock);
   }
 
-  /** For a format that tells less than expected. */
+  /** The exception for a format whose {@code toString()} lacks a parameter. */
   static IllegalStateException cannotTell(String what, KnnVectorsFormat stock) {
     return new IllegalStateException(
         "cannot tell " + what + " of the wrapped format; format=" + stock);

@@ -19,7 +19,7 @@ final class ClusterOrder {
   static FloatVectors sort(FloatVectors vectors, long seed) {
     int[] drawn = RowOrder.permutation(vectors.count(), seed);
     float[][] pivots =
-        RowOrder.pick(vectors, Arrays.copyOf(drawn, Math.min(PIVOTS, drawn.length))).rows();
+        RowOrder.select(vectors, Arrays.copyOf(drawn, Math.min(PIVOTS, drawn.length))).rows();
     float[][] nearest =
         ParallelRows.make(
                 "sort by cluster",
@@ -29,7 +29,7 @@ final class ClusterOrder {
     Integer[] order = new Integer[vectors.count()];
     Arrays.setAll(order, row -> row);
     Arrays.sort(order, Comparator.comparingDouble(row -> nearest[row][0]));
-    return RowOrder.pick(vectors, Arrays.stream(order).mapToInt(row -> row).toArray());
+    return RowOrder.select(vectors, Arrays.stream(order).mapToInt(row -> row).toArray());
   }
 
   private static int nearest(float[][] pivots, float[] row) {

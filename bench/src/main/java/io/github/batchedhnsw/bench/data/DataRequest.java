@@ -266,7 +266,7 @@ public record DataRequest(
       case SORTED -> rows.ordered(ClusterOrder.sort(rows.base(), seed), RowOrder.SORTED);
       case SHUFFLED -> {
         int[] drawn = RowOrder.permutation(rows.base().count(), seed);
-        yield rows.ordered(RowOrder.pick(rows.base(), drawn), RowOrder.SHUFFLED);
+        yield rows.ordered(RowOrder.select(rows.base(), drawn), RowOrder.SHUFFLED);
       }
     };
   }
@@ -314,7 +314,7 @@ public record DataRequest(
     int[] drawn = RowOrder.permutation(rows.base().count(), seed);
     return order == RowOrder.SORTED
         ? rows
-        : rows.ordered(RowOrder.pick(rows.base(), drawn), RowOrder.SHUFFLED);
+        : rows.ordered(RowOrder.select(rows.base(), drawn), RowOrder.SHUFFLED);
   }
 
   private Rows generated(Generator vectors, int defaultCount, VectorSimilarityFunction suited) {

@@ -53,9 +53,9 @@ public record RealVectors(FloatVectors documents, FloatVectors outOfDistribution
       Arrays.sort(indexed);
     }
     return new Split(
-        RowOrder.pick(documents, indexed),
+        RowOrder.select(documents, indexed),
         from == QuerySource.HELD_OUT
-            ? RowOrder.pick(documents, held)
+            ? RowOrder.select(documents, held)
             : firstOutOfDistribution(name, queries));
   }
 

@@ -27,7 +27,7 @@ public enum RowOrder {
   }
 
   /** The rows of {@code vectors} at the given ordinals, sharing the components. */
-  static FloatVectors pick(FloatVectors vectors, int[] ordinals) {
+  static FloatVectors select(FloatVectors vectors, int[] ordinals) {
     return new FloatVectors(
         Arrays.stream(ordinals).mapToObj(row -> vectors.rows()[row]).toArray(float[][]::new));
   }
@@ -41,6 +41,6 @@ public enum RowOrder {
         "in [1, %d]".formatted(vectors.count()));
     int[] drawn = Arrays.copyOf(permutation(vectors.count(), seed), count);
     Arrays.sort(drawn);
-    return pick(vectors, drawn);
+    return select(vectors, drawn);
   }
 }

@@ -22,9 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * All products of {@value #ROWS} rows with each other, as in a leaf of the bulk build. One
- * operation is one product: 2 x dimension floating point operations, so GFLOP/s = 2 x dimension /
- * nanoseconds.
+ * All products of {@value #ROWS} rows with each other, as where rows of a cluster are compared with
+ * columns in float32. One operation is one product: 2 x dimension floating point operations, so
+ * GFLOP/s = 2 x dimension / nanoseconds.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
