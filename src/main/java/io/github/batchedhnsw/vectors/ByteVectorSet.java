@@ -13,11 +13,12 @@ final class ByteVectorSet implements VectorSet {
   private final int size;
   private final int dimension;
   private final Metric metric;
-  private final float[] norms; // see Metric.norm; null where the metric needs none
+  private final float[] norms; // see Metric.norm; null if the metric needs none
 
   /**
    * @param stable whether a row stays valid after later calls
-   * @param abortCheck is called while all vectors are read; an exception of it ends the reading
+   * @param abortCheck is called while all vectors are read; an exception that it throws ends the
+   *     reading
    */
   ByteVectorSet(
       Rows.Source<byte[]> source,

@@ -7,15 +7,15 @@ package io.github.batchedhnsw.vectors;
  * {@code (c / BLOCK_COLUMNS * words + w) * BLOCK_COLUMNS + c % BLOCK_COLUMNS}.
  *
  * <p>Distances are integers and everything else is computed column by column in the same order, so
- * both implementations give the same bits on every machine. All methods are stateless and safe for
- * use by several threads.
+ * both implementations compute the same bits on every machine. All methods are stateless and safe
+ * for use by several threads.
  */
 public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
 
-  /** Columns that are interleaved. */
+  /** Number of columns that are interleaved. */
   int BLOCK_COLUMNS = 16;
 
-  /** Rows that {@link #atLeast} compares at once. */
+  /** Number of rows that {@link #atLeast} compares at once. */
   int ROWS = 4;
 
   /** The implementation that fits {@link DistanceKernels#best()}. */
@@ -83,7 +83,7 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
       int offset,
       int stride);
 
-  /** The one-time choice. */
+  /** The choice, made once. */
   final class Choice {
     private static final CodeKernels BEST =
         DistanceKernels.best() instanceof PanamaKernels

@@ -4,11 +4,11 @@ package io.github.batchedhnsw.vectors;
 import java.util.logging.Logger;
 
 /**
- * The arithmetic of vector comparison, and nothing else: of {@linkplain PairKernels pairs}, of
- * {@linkplain TileKernels four vectors with four others}, of {@linkplain BlockKernels blocks}, and
- * of arrays of {@linkplain ScoreKernels scores}. There are two implementations, {@link
- * ScalarKernels} (plain Java, the oracle of the tests) and {@link PanamaKernels} (the JDK's vector
- * module), with a file for each of these jobs; {@link #best()} is chosen once per JVM.
+ * The arithmetic of vector comparison: of {@linkplain PairKernels pairs}, of {@linkplain
+ * TileKernels four vectors with four others}, of {@linkplain BlockKernels blocks}, and of arrays of
+ * {@linkplain ScoreKernels scores}. There are two implementations, {@link ScalarKernels} (plain
+ * Java, the oracle of the tests) and {@link PanamaKernels} (the JDK's vector module), with a file
+ * for each of these jobs; {@link #best()} is chosen once per JVM.
  *
  * <p>All implementations give the same bits for the same input, on every processor that has fused
  * multiply-adds; without them, products are rounded before they are added.
@@ -20,8 +20,8 @@ public sealed interface DistanceKernels extends TileKernels, BlockKernels, Score
     permits ScalarKernels, PanamaKernels {
 
   /**
-   * The fastest implementation that this JVM can run: Panama where the module {@code
-   * jdk.incubator.vector} is present and the processor has fast fused multiply-add, else scalar.
+   * The fastest implementation that this JVM can run: Panama if the module {@code
+   * jdk.incubator.vector} is present and the JVM has fused multiply-adds, else scalar.
    */
   static DistanceKernels best() {
     return Choice.BEST;
@@ -30,7 +30,7 @@ public sealed interface DistanceKernels extends TileKernels, BlockKernels, Score
   /** A short name for logs and reports, such as {@code "panama-512"}. */
   String name();
 
-  /** The one-time choice. */
+  /** The choice, made once. */
   final class Choice {
     private static final String MODULE = "jdk.incubator.vector";
     private static final DistanceKernels BEST = choose();

@@ -7,7 +7,7 @@ import org.apache.lucene.util.Constants;
 
 /**
  * Whether this JVM fuses multiply-adds in one instruction. Lucene's constants say whether that is
- * also the fastest way on this processor; but sums must be the same on every one.
+ * also the fastest way on this processor, but sums must be the same on all processors.
  */
 final class FusedMultiplyAdd {
   static final boolean IS_FAST = isFast();

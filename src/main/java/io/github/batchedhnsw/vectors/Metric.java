@@ -3,7 +3,7 @@ package io.github.batchedhnsw.vectors;
 
 import org.apache.lucene.index.VectorSimilarityFunction;
 
-/** What is computed for a similarity function; see {@link VectorSet} for the meaning of a score. */
+/** The computation for a similarity function; see {@link VectorSet} for the meaning of a score. */
 public enum Metric {
   /** The dot product of vectors of unit length. */
   DOT(1),
@@ -28,7 +28,7 @@ public enum Metric {
     return scale * (biased - bias);
   }
 
-  /** The inverse of {@link #score}: the product, less the other bias, that gives a score. */
+  /** The inverse of {@link #score}: the product, less the other bias, that results in a score. */
   public float product(float score, float bias) {
     return score / scale + bias;
   }
@@ -38,7 +38,9 @@ public enum Metric {
     return this == COSINE || this == EUCLIDEAN;
   }
 
-  /** What a vector set keeps for each vector, given the vector's dot product with itself. */
+  /**
+   * The norm that a vector set keeps for each vector, from the vector's dot product with itself.
+   */
   float norm(float squaredNorm) {
     return switch (this) {
       case DOT, INNER_PRODUCT -> 0;

@@ -34,7 +34,7 @@ public abstract class OrdinalScorer {
 
   /**
    * Scores {@code count} vectors against several queries: {@code scores[q * count + i]} belongs to
-   * {@code queries[q]} and {@code ordinals[i]}. The query that was set may be lost.
+   * {@code queries[q]} and {@code ordinals[i]}. May replace the query that was set.
    *
    * @throws IOException if a vector cannot be read
    */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * Vectors gathered and interleaved for blocked products, see {@link DistanceKernels#products}. Rows
- * are numbered from 0 in the order of loading; what is missing to a full block is padded with
- * columns that no bound accepts. Not thread-safe.
+ * are numbered from 0 in the order of loading; the last block is padded with columns that no bound
+ * accepts. Not thread-safe.
  */
 public final class Panel {
   private static final int BLOCK_ROWS = DistanceKernels.BLOCK_ROWS;
@@ -19,13 +19,13 @@ public final class Panel {
   private float[] bias = new float[0];
   private int rows;
 
-  /** An empty panel for vectors of a dimension; it grows as needed and keeps its arrays. */
+  /** An empty panel for vectors of the given dimension. It grows as needed and keeps its arrays. */
   public Panel(int dimension) {
     this.dimension = dimension;
   }
 
   /**
-   * Replaces the content by {@code count} vectors.
+   * Replaces the contents with {@code count} vectors.
    *
    * @param ordinals their ordinals, from position {@code from} on
    * @throws IOException if a vector cannot be read
@@ -51,7 +51,7 @@ public final class Panel {
     Arrays.fill(bias, count, padded, Float.POSITIVE_INFINITY);
   }
 
-  /** Gives up what only loading needs. */
+  /** Releases the buffers that are needed for loading only. */
   public void trim() {
     blockBuffer = null;
   }
@@ -71,7 +71,7 @@ public final class Panel {
     return (rows + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
   }
 
-  /** What {@link Metric#score} subtracts for a row. */
+  /** The bias that {@link Metric#score} subtracts for a row. */
   public float bias(int row) {
     return bias[row];
   }
@@ -81,7 +81,7 @@ public final class Panel {
     return bias;
   }
 
-  /** Heap bytes of a panel of so many rows. */
+  /** Heap bytes of a panel with the given number of rows. */
   public static long estimateBytes(int rows, int dimension) {
     return (long) (rows + 16) * (dimension + 1) * Float.BYTES;
   }

@@ -19,7 +19,7 @@ public interface RowReader {
 
   /**
    * Interleaves the vectors of a block of a {@link Panel}, see {@link DistanceKernels#interleave};
-   * what is missing to a full block is zero.
+   * a block that is not full is filled up with zeros.
    *
    * @param ordinals the first {@code count} from position {@code from} on
    * @param buffer for a block's rows
@@ -41,6 +41,6 @@ public interface RowReader {
     DistanceKernels.best().interleave(buffer, dimension, dimension, packed, offset);
   }
 
-  /** What {@link Metric#score} subtracts for this vector. */
+  /** The bias that {@link Metric#score} subtracts for this vector. */
   float bias(int ordinal);
 }

@@ -5,14 +5,14 @@ import java.io.IOException;
 
 /**
  * Random access to the vectors of a set, {@code T} being {@code float[]} or {@code byte[]}. The
- * array returned by {@link #row} must not be modified; for how long it stays valid, the source
- * says.
+ * array returned by {@link #row} must not be modified; how long it stays valid depends on the
+ * source.
  */
 @FunctionalInterface
 interface Rows<T> {
   T row(int ordinal) throws IOException;
 
-  /** Makes a new cursor; cursors are independent of each other, each serves one thread. */
+  /** Creates a cursor. Cursors are independent of each other; each is for one thread. */
   @FunctionalInterface
   interface Source<T> {
     Rows<T> open() throws IOException;

@@ -3,13 +3,13 @@ package io.github.batchedhnsw.vectors;
 
 import java.io.IOException;
 
-/** Some vectors of a set, under ordinals of their own. */
+/** Some vectors of a set, with ordinals of their own. */
 final class SelectedVectorSet implements VectorSet {
   private final VectorSet all;
   private final int[] ordinals;
 
   /**
-   * @param ordinals in {@code all}, of each of these vectors
+   * @param ordinals of these vectors in {@code all}
    */
   SelectedVectorSet(VectorSet all, int[] ordinals) {
     this.all = all;

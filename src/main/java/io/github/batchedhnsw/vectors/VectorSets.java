@@ -10,8 +10,8 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.IORunnable;
 
 /**
- * Makes {@link VectorSet}s; the only place that tells encodings and similarities apart. No method
- * copies the vectors.
+ * Creates {@link VectorSet}s; the only place that distinguishes encodings and similarities. No
+ * method copies the vectors.
  */
 public final class VectorSets {
   /** Vectors that are read between two abort checks. */
@@ -25,7 +25,7 @@ public final class VectorSets {
    * Vectors buffered on the heap, before a flush.
    *
    * @param vectors {@code float[]} or {@code byte[]} arrays of {@code dimension} components
-   * @param newToOld position in {@code vectors} of each ordinal, or null where they are the same
+   * @param newToOld position in {@code vectors} of each ordinal, or null if they are the same
    * @throws IOException never; declared for symmetry with {@link #of}
    */
   public static VectorSet ofHeap(
@@ -57,8 +57,8 @@ public final class VectorSets {
    * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
    * of which is made for each cursor.
    *
-   * @param abortCheck is called every so often while all vectors are read, which EUCLIDEAN and
-   *     COSINE need for the lengths of vectors; an exception of it ends the reading
+   * @param abortCheck is called regularly while all vectors are read, which EUCLIDEAN and COSINE
+   *     need for the lengths of vectors; an exception that it throws ends the reading
    * @throws IOException if the vectors cannot be read, or whatever the abort check throws
    * @throws IllegalArgumentException if the values are neither float nor byte vectors
    */
