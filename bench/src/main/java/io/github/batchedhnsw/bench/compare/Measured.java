@@ -32,9 +32,14 @@ public record Measured(
     List<BuildTimes> times,
     List<Map<Ranking, Quality>> qualities) {
 
+  /** One figure of the build, round by round. */
+  public double[] figures(ToDoubleFunction<BuildTimes> figure) {
+    return times.stream().mapToDouble(figure).toArray();
+  }
+
   /** Median over the rounds of one figure of the build. */
   public double median(ToDoubleFunction<BuildTimes> figure) {
-    return median(times.stream().mapToDouble(figure).toArray());
+    return median(figures(figure));
   }
 
   /** Median total seconds. */
@@ -50,11 +55,6 @@ public record Measured(
           figure.applyAsDouble(reference.times.get(round)) / figure.applyAsDouble(times.get(round));
     }
     return ratios;
-  }
-
-  /** How many times faster than a reference, round by round. */
-  public double[] speedUps(Measured reference) {
-    return speedUps(reference, BuildTimes::totalSeconds);
   }
 
   /** Mean recall and visited nodes and median latency over the rounds. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.graph;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.report.Charts;
 import io.github.batchedhnsw.bench.report.HtmlPage;
 import io.github.batchedhnsw.bench.report.Json;
@@ -10,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
@@ -172,7 +173,7 @@ public record GraphReport(Path index, List<Graph> graphs) {
               Integer.toString(level.level()),
               Integer.toString(level.nodes()),
               Long.toString(level.edges()),
-              String.format(Locale.ROOT, "%.2f", level.meanDegree()),
+              format("%.2f", level.meanDegree()),
               Integer.toString(level.maxDegree()),
               Integer.toString(level.inDegreeZero()),
               Integer.toString(level.unreachable()),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.rebuild;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.systems.HnswMessages;
 import io.github.batchedhnsw.codec.BuildListener;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -214,7 +215,7 @@ public record Rebuild(Path index, Integer maxConn, int beamWidth, int workers, i
     return table;
   }
 
-  private static String figure(String format, double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+  private static String figure(String pattern, double value) {
+    return Double.isNaN(value) ? "-" : format(pattern, value);
   }
 }
