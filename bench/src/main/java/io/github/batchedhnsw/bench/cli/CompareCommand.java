@@ -14,6 +14,7 @@ import io.github.batchedhnsw.bench.stock.StockReader;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
 import io.github.batchedhnsw.bench.systems.Ranking;
+import io.github.batchedhnsw.bench.systems.RowDocument;
 import io.github.batchedhnsw.bench.systems.SystemSpec;
 import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
@@ -185,7 +186,7 @@ final class CompareCommand implements Callable<Integer> {
             systems.get(i).name(),
             StockReader.open(
                 measured.get(i).directory(),
-                LuceneSystem.VECTOR_FIELD,
+                RowDocument.VECTOR_FIELD,
                 Workspace.emptyIndex("stock-reader-classes")));
       }
     }

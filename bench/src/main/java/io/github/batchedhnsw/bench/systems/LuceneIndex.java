@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.systems;
 
+import static io.github.batchedhnsw.bench.systems.RowDocument.ROW_FIELD;
+import static io.github.batchedhnsw.bench.systems.RowDocument.VECTOR_FIELD;
+
 import io.github.batchedhnsw.bench.data.RowFilter;
 import io.github.batchedhnsw.bench.data.Vectors;
 import java.io.IOException;
@@ -31,9 +34,6 @@ import org.apache.lucene.store.FSDirectory;
 
 /** A Lucene index searched segment by segment through the segments' own vector readers. */
 final class LuceneIndex implements BuiltIndex {
-  static final String VECTOR_FIELD = "vector";
-  static final String ROW_FIELD = "row";
-
   private record Segment(KnnVectorsReader reader, AcceptDocs accepted, int[] docToRow) {}
 
   private final Directory directory;
