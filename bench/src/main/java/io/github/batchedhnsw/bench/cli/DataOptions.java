@@ -6,6 +6,7 @@ import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.data.GeneratorParams;
 import io.github.batchedhnsw.bench.data.QuerySource;
 import io.github.batchedhnsw.bench.data.RowOrder;
+import io.github.batchedhnsw.bench.data.SourceRequest;
 import io.github.batchedhnsw.bench.data.Transformation;
 import io.github.batchedhnsw.bench.data.Transformations;
 import java.io.IOException;
@@ -183,19 +184,15 @@ final class DataOptions {
     if (mnistFile == null && System.getenv("BENCH_MNIST") != null) {
       mnistFile = Path.of(System.getenv("BENCH_MNIST"));
     }
+    GeneratorParams generator =
+        new GeneratorParams(latent, clusters, spread, noise, points, duplicatesPercent);
     return new DataRequest(
-        data,
-        count,
-        dimension,
-        queries,
-        queriesFrom,
-        queryFile,
-        mnistFile,
+        new SourceRequest(
+            data, count, dimension, queries, queriesFrom, queryFile, mnistFile, generator),
         metric,
         encoding,
-        sorted ? RowOrder.SORTED : null,
+        sorted ? RowOrder.SORTED : RowOrder.SHUFFLED,
         seed,
-        new GeneratorParams(latent, clusters, spread, noise, points, duplicatesPercent),
         transformations());
   }
 
