@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.bench.cold;
 
 import io.github.batchedhnsw.bench.compare.Comparison;
+import io.github.batchedhnsw.bench.data.RowFile;
 import io.github.batchedhnsw.bench.report.Progress;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
@@ -57,7 +58,7 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
     }
     try {
       // Written just before, so that it is in the page cache when the first process reads it.
-      VectorsFile.write(comparison.data().base(), vectors);
+      RowFile.write(comparison.data().base(), vectors);
       for (int round = 0; round < comparison.rounds(); round++) {
         for (int turn = 0; turn < systems.size(); turn++) {
           int number = round % 2 == 0 ? turn : systems.size() - 1 - turn;
@@ -86,6 +87,8 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
             spec,
             comparison.job(),
             comparison.data().similarity(),
+            comparison.data().base().encoding(),
+            comparison.data().base().dimension(),
             vectors,
             Workspace.emptyIndex("cold-" + system.system()));
     double expected = system.runs().isEmpty() ? Double.NaN : system.runs().getLast().wallSeconds();

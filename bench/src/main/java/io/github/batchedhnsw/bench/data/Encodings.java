@@ -96,7 +96,8 @@ public final class Encodings {
     return new ByteVectors(rows);
   }
 
-  private static float largestComponent(FloatVectors vectors) {
+  /** The largest absolute value of a component; above 0 even where all are 0. */
+  public static float largestComponent(FloatVectors vectors) {
     float largest = Float.MIN_NORMAL;
     for (float[] row : vectors.rows()) {
       for (float component : row) {

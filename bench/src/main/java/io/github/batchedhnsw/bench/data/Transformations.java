@@ -17,9 +17,9 @@ public record Transformations(List<Transformation> list) {
   /** Copies come first so that all else differs between them, norms last so that they stay. */
   private static final List<Class<? extends Transformation>> ORDER =
       List.of(
-          Transformation.NearDuplicates.class,
-          Transformation.TwoPopulations.class,
-          Transformation.Histogram.class,
+          NearDuplicates.class,
+          TwoPopulations.class,
+          SiftHistogram.class,
           Transformation.Binary.class,
           Transformation.Scale.class,
           Transformation.Shift.class,
