@@ -32,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code compare}: systems take turns at the same work; time, recall and the verdict. */
+/** {@code compare}: systems take turns at the same work, and time and recall are judged. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,

@@ -182,7 +182,7 @@ final class DataOptions {
               + " MAXIMUM_INNER_PRODUCT")
   private Double heavyNorms;
 
-  /** The request that these options make; {@code count} null means the default. */
+  /** The request that these options make. */
   DataRequest request() {
     if (mnistFile == null && System.getenv("BENCH_MNIST") != null) {
       mnistFile = Path.of(System.getenv("BENCH_MNIST"));

@@ -137,7 +137,7 @@ final class NrtCommand implements Callable<Integer> {
 
   /** Which system comes first alternates from round to round and from buffer to buffer. */
   private List<NrtResult> run(Dataset dataset, NrtJob job) throws IOException {
-    // Wrong arguments are told before anything takes time.
+    // Wrong arguments are refused before anything takes time.
     List<NrtRun> runs =
         ramBuffersMib.stream().map(buffer -> new NrtRun(dataset, job, buffer)).toList();
     GraphParams params = graph.params();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code rebuild}: new graphs for an index that is there. */
+/** {@code rebuild}: new graphs for an existing index. */
 @Command(
     name = "rebuild",
     mixinStandardHelpOptions = true,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code scaling}: more workers, more vectors. */
+/** {@code scaling}: build time with more workers and with more vectors. */
 @Command(
     name = "scaling",
     mixinStandardHelpOptions = true,

@@ -47,7 +47,7 @@ public record Measured(
     return median(BuildTimes::totalSeconds);
   }
 
-  /** How many times less of one figure than a reference, round by round. */
+  /** By what factor one figure is smaller than a reference's, round by round. */
   public double[] speedUps(Measured reference, ToDoubleFunction<BuildTimes> figure) {
     double[] ratios = new double[times.size()];
     for (int round = 0; round < ratios.length; round++) {
@@ -104,7 +104,7 @@ public record Measured(
         Stream.of(quality.curve(), quality.deep()), quality.filtered().values().stream());
   }
 
-  /** The median; the mean of the middle two of an even number. */
+  /** The median, which is the mean of the middle two of an even number of values. */
   public static double median(double[] values) {
     double[] sorted = values.clone();
     java.util.Arrays.sort(sorted);

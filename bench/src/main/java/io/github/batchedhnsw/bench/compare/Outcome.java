@@ -32,7 +32,7 @@ record Outcome(Comparison comparison, List<Measured> measured) {
     return measured.get(comparison.reference(measured.indexOf(system)));
   }
 
-  /** How many times less of one figure a system took than its reference, round by round. */
+  /** By what factor one figure is smaller than that of the reference, round by round. */
   double[] speedUps(Measured system, ToDoubleFunction<BuildTimes> figure) {
     return system.speedUps(reference(system), figure);
   }

@@ -57,8 +57,9 @@ public final class Encodings {
   }
 
   /**
-   * Not by Lucene's {@code VectorUtil}: that may add in one order while it is interpreted and in
-   * another once it is compiled, and data would differ from JVM to JVM.
+   * The vector at unit length. Lucene's {@code VectorUtil} is not used, since it may add in one
+   * order while it is interpreted and in another once it is compiled, and data would differ from
+   * JVM to JVM.
    */
   static float[] normalised(float[] row) {
     double squares = 0;

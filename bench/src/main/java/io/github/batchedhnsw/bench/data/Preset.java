@@ -4,7 +4,7 @@ package io.github.batchedhnsw.bench.data;
 import java.util.Map;
 
 /**
- * A name that stands for another set with something made harder.
+ * A name that stands for another set and what is done to make it harder.
  *
  * @param source the other set
  * @param transformations what is made harder, unless a request says otherwise

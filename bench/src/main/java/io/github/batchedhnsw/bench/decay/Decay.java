@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  * What successive merges with deletes and updates do to a graph: in every round some vectors are
  * replaced by others and everything is merged to one segment.
  *
- * @param data of which the first vectors are in the index at first, and the others come in
+ * @param data its first vectors are in the index at first, and the others replace them
  * @param rounds number of merges
  * @param replacedPercent of the vectors, per round
  */

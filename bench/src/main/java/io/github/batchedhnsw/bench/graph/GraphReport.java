@@ -13,9 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
@@ -65,34 +62,10 @@ public record GraphReport(Path index, List<Graph> graphs) {
 
   private static Graph read(CodecReader segment, int number, String field) throws IOException {
     String name = "segment " + number + ", field " + field;
-    HnswGraph graph = graph(segment, field);
+    HnswGraph graph = VectorReaders.graph(segment, field);
     return graph == null
         ? new Graph(name, -1, -1, List.of())
         : new Graph(name, graph.entryNode(), graph.maxConn(), GraphInspector.inspect(graph));
-  }
-
-  /**
-   * What reads the vectors of a field in one segment.
-   *
-   * @throws IOException when it cannot be opened
-   */
-  public static KnnVectorsReader vectorsReader(CodecReader segment, String field)
-      throws IOException {
-    KnnVectorsReader vectors = segment.getVectorReader();
-    return vectors instanceof PerFieldKnnVectorsFormat.FieldsReader perField
-        ? perField.getFieldReader(field)
-        : vectors;
-  }
-
-  /**
-   * The graph of a field in one segment; null if its format has none.
-   *
-   * @throws IOException when it cannot be read
-   */
-  public static HnswGraph graph(CodecReader segment, String field) throws IOException {
-    return vectorsReader(segment, field) instanceof HnswGraphProvider provider
-        ? provider.getGraph(field)
-        : null;
   }
 
   /** Everything to print, for a terminal. */

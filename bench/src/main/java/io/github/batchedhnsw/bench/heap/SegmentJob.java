@@ -15,7 +15,7 @@ import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 
-/** Flushes and merges whose memory and reads are looked at, with vectors that come from a file. */
+/** Flushes and merges whose memory or reads are measured, with vectors that come from a file. */
 public final class SegmentJob {
   private SegmentJob() {}
 

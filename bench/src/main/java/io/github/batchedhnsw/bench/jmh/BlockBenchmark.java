@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * All products of {@value #ROWS} rows with each other, as in a leaf of the bulk build. One
- * operation is one product: 2 x dimension floating point operations, so GFLOP/s = 2 x dimension /
- * nanoseconds.
+ * operation is one product, which takes 2 x dimension floating point operations, so GFLOP/s = 2 x
+ * dimension / nanoseconds.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -65,7 +65,7 @@ public class BlockBenchmark {
     panamaPanel = panel(panama);
   }
 
-  /** Row by row with Lucene's dot product. */
+  /** Lucene's dot product, row by row. */
   @Benchmark
   @OperationsPerInvocation(PRODUCTS)
   public float[] lucene() {
@@ -77,7 +77,7 @@ public class BlockBenchmark {
     return out;
   }
 
-  /** netlib's sgemm in Java, on the vector module where present. */
+  /** netlib's sgemm in Java, which uses the vector module where it is present. */
   @Benchmark
   @OperationsPerInvocation(PRODUCTS)
   public float[] netlibSgemm() {
@@ -86,14 +86,14 @@ public class BlockBenchmark {
     return out;
   }
 
-  /** Ours, vector module. */
+  /** Our kernel on the vector module. */
   @Benchmark
   @OperationsPerInvocation(PRODUCTS)
   public float[] panama() {
     return products(panama, panamaPanel);
   }
 
-  /** Ours, plain Java. */
+  /** Our kernel in plain Java. */
   @Benchmark
   @OperationsPerInvocation(PRODUCTS)
   public float[] scalar() {

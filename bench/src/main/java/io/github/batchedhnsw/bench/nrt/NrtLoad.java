@@ -96,7 +96,10 @@ final class NrtLoad {
     }
   }
 
-  /** Runs one thread's operations until the load is over, which it is when they end. */
+  /**
+   * Runs the operations of one thread until the load is over; it is over as soon as one thread
+   * ends.
+   */
   private Latencies operate(
       OpenLoop loop, int first, int step, LongPredicate wanted, OpenLoop.Operation operation)
       throws IOException, InterruptedException {

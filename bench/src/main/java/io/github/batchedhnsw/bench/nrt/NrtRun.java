@@ -67,15 +67,6 @@ public record NrtRun(Dataset data, NrtJob job, double ramBufferMib) {
         drainSeconds = (System.nanoTime() - start) / 1e9;
       }
       double cpuSeconds = ProcessCpu.seconds() - startCpuSeconds;
-      int segments;
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        segments = reader.leaves().size();
-        if (reader.numDocs() != job.documents()) {
-          throw new IOException(
-              "%s: expected %d documents in the index, found %d"
-                  .formatted(system.name(), job.documents(), reader.numDocs()));
-        }
-      }
       return new NrtResult(
           system.name(),
           ramBufferMib,
@@ -87,7 +78,7 @@ public record NrtRun(Dataset data, NrtJob job, double ramBufferMib) {
           log.flushes(),
           log.merges(),
           log.mergedDocuments(),
-          segments,
+          segments(directory, system.name()),
           Map.of(
               NrtResult.Operation.ADD,
               latency(load.adds()),
@@ -96,6 +87,18 @@ public record NrtRun(Dataset data, NrtJob job, double ramBufferMib) {
               NrtResult.Operation.SEARCH,
               latency(load.searches())),
           load.timeline());
+    }
+  }
+
+  /** The number of segments of an index that must hold all documents. */
+  private int segments(Directory directory, String system) throws IOException {
+    try (DirectoryReader reader = DirectoryReader.open(directory)) {
+      if (reader.numDocs() != job.documents()) {
+        throw new IOException(
+            "%s: expected %d documents in the index, found %d"
+                .formatted(system, job.documents(), reader.numDocs()));
+      }
+      return reader.leaves().size();
     }
   }
 

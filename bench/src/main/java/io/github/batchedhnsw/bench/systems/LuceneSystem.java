@@ -43,6 +43,8 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   @FunctionalInterface
   public interface FormatFactory {
     /**
+     * Makes the format.
+     *
      * @param pool of the workers, or null
      * @param listener to be told of graphs, by a format that tells
      */
@@ -57,7 +59,7 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   @Override
   public Built build(Dataset data, IndexJob job, Path path, double expectedSeconds)
       throws IOException {
-    // The thread that flushes or merges works, too, in either system.
+    // The thread that flushes or merges works on the graph as well, in either system.
     ExecutorService pool = workers > 1 ? Executors.newFixedThreadPool(workers - 1) : null;
     try (Directory directory = FSDirectory.open(path)) {
       LongAdder graphNanos = new LongAdder();
@@ -203,7 +205,8 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   }
 
   /**
-   * The scheduler waits for running merges too; {@code hasPendingMerges} only knows waiting ones.
+   * Waits for running merges as well; {@code hasPendingMerges} only knows those that have not
+   * begun.
    */
   private static void waitForMerges(IndexWriter writer) throws IOException {
     try (Progress progress = Progress.opaque("wait for merges", Double.NaN)) {
