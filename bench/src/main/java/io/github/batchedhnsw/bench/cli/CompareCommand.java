@@ -43,6 +43,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
   @Mixin private JobOptions jobOptions;
+  @Mixin private ReportOptions reports;
 
   @Option(names = "--rounds", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
   private int rounds;
@@ -99,9 +100,6 @@ final class CompareCommand implements Callable<Integer> {
               + " processes")
   private Integer coldRounds;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-compare")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     if (coldRounds != null && coldRounds < 1) {
@@ -121,8 +119,7 @@ final class CompareCommand implements Callable<Integer> {
                 ? List.of(Ranking.SEARCHED)
                 : List.of(Ranking.SEARCHED, Ranking.RESCORED));
     Path page = coldRounds == null ? warm(comparison, printer) : cold(comparison, specs, printer);
-    printer.println("page: " + page.toAbsolutePath().normalize());
-    printer.flush();
+    reports.print("page", page);
     return 0;
   }
 
@@ -137,14 +134,14 @@ final class CompareCommand implements Callable<Integer> {
     ComparisonReport report =
         new ComparisonReport(comparison, measured, opened(comparison.systems(), measured));
     printer.print(report.text());
-    return report.write(out == null ? Workspace.report("compare") : out);
+    return report.write(reports.directory());
   }
 
   private Path cold(Comparison comparison, List<SystemSpec> specs, PrintWriter printer)
       throws IOException {
     ColdReport report = new ColdReport(comparison, new ColdStart(comparison, specs).run());
     printer.print(report.text());
-    return report.write(out == null ? Workspace.report("cold") : out);
+    return report.write(reports.directory("cold"));
   }
 
   private List<Integer> stockWorkers() {

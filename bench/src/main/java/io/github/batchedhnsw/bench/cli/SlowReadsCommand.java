@@ -40,6 +40,7 @@ final class SlowReadsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--segments",
@@ -61,12 +62,6 @@ final class SlowReadsCommand implements Callable<Integer> {
           "what a random read of a page that is not cached takes at least; 0 only counts (default:"
               + " ${DEFAULT-VALUE})")
   private double readLatencyMicros;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "default: bench/target/report-slow-reads")
-  private Path out;
 
   @Override
   public Integer call() throws IOException {
@@ -95,11 +90,10 @@ final class SlowReadsCommand implements Callable<Integer> {
     Table table = table(merge, dataset.base().count());
     Workspace.delete(files);
     printer.print(table.text());
-    Path directory = out == null ? Workspace.report("slow-reads") : out;
+    Path directory = reports.directory();
     Files.createDirectories(directory);
     Path file = Files.writeString(directory.resolve("slow-reads.csv"), table.csv());
-    printer.println("table: " + file.toAbsolutePath().normalize());
-    printer.flush();
+    reports.print("table", file);
     return 0;
   }
 
