@@ -14,6 +14,7 @@ import io.github.batchedhnsw.bench.stock.StockReader;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.LuceneSystem;
 import io.github.batchedhnsw.bench.systems.Ranking;
+import io.github.batchedhnsw.bench.systems.RowDocument;
 import io.github.batchedhnsw.bench.systems.SystemSpec;
 import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code compare}: systems take turns at the same work; time, recall and the verdict. */
+/** {@code compare}: systems take turns at the same work, and time and recall are judged. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
@@ -42,6 +43,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
   @Mixin private JobOptions jobOptions;
+  @Mixin private ReportOptions reports;
 
   @Option(names = "--rounds", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
   private int rounds;
@@ -98,9 +100,6 @@ final class CompareCommand implements Callable<Integer> {
               + " processes")
   private Integer coldRounds;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-compare")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     if (coldRounds != null && coldRounds < 1) {
@@ -120,8 +119,7 @@ final class CompareCommand implements Callable<Integer> {
                 ? List.of(Ranking.SEARCHED)
                 : List.of(Ranking.SEARCHED, Ranking.RESCORED));
     Path page = coldRounds == null ? warm(comparison, printer) : cold(comparison, specs, printer);
-    printer.println("page: " + page.toAbsolutePath().normalize());
-    printer.flush();
+    reports.print("page", page);
     return 0;
   }
 
@@ -136,14 +134,14 @@ final class CompareCommand implements Callable<Integer> {
     ComparisonReport report =
         new ComparisonReport(comparison, measured, opened(comparison.systems(), measured));
     printer.print(report.text());
-    return report.write(out == null ? Workspace.report("compare") : out);
+    return report.write(reports.directory());
   }
 
   private Path cold(Comparison comparison, List<SystemSpec> specs, PrintWriter printer)
       throws IOException {
     ColdReport report = new ColdReport(comparison, new ColdStart(comparison, specs).run());
     printer.print(report.text());
-    return report.write(out == null ? Workspace.report("cold") : out);
+    return report.write(reports.directory("cold"));
   }
 
   private List<Integer> stockWorkers() {
@@ -185,7 +183,7 @@ final class CompareCommand implements Callable<Integer> {
             systems.get(i).name(),
             StockReader.open(
                 measured.get(i).directory(),
-                LuceneSystem.VECTOR_FIELD,
+                RowDocument.VECTOR_FIELD,
                 Workspace.emptyIndex("stock-reader-classes")));
       }
     }

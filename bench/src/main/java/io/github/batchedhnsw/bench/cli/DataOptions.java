@@ -4,10 +4,14 @@ package io.github.batchedhnsw.bench.cli;
 import io.github.batchedhnsw.bench.data.DataRequest;
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.data.GeneratorParams;
+import io.github.batchedhnsw.bench.data.NearDuplicates;
 import io.github.batchedhnsw.bench.data.QuerySource;
 import io.github.batchedhnsw.bench.data.RowOrder;
+import io.github.batchedhnsw.bench.data.SiftHistogram;
+import io.github.batchedhnsw.bench.data.SourceRequest;
 import io.github.batchedhnsw.bench.data.Transformation;
 import io.github.batchedhnsw.bench.data.Transformations;
+import io.github.batchedhnsw.bench.data.TwoPopulations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,24 +182,20 @@ final class DataOptions {
               + " MAXIMUM_INNER_PRODUCT")
   private Double heavyNorms;
 
-  /** The request that these options make; {@code count} null means the default. */
+  /** The request that these options make. */
   DataRequest request() {
     if (mnistFile == null && System.getenv("BENCH_MNIST") != null) {
       mnistFile = Path.of(System.getenv("BENCH_MNIST"));
     }
+    GeneratorParams generator =
+        new GeneratorParams(latent, clusters, spread, noise, points, duplicatesPercent);
     return new DataRequest(
-        data,
-        count,
-        dimension,
-        queries,
-        queriesFrom,
-        queryFile,
-        mnistFile,
+        new SourceRequest(
+            data, count, dimension, queries, queriesFrom, queryFile, mnistFile, generator),
         metric,
         encoding,
-        sorted ? RowOrder.SORTED : null,
+        sorted ? RowOrder.SORTED : RowOrder.SHUFFLED,
         seed,
-        new GeneratorParams(latent, clusters, spread, noise, points, duplicatesPercent),
         transformations());
   }
 
@@ -203,17 +203,17 @@ final class DataOptions {
     List<Transformation> list = new ArrayList<>();
     if (nearDuplicates != null || copyNoise != null) {
       list.add(
-          new Transformation.NearDuplicates(
+          new NearDuplicates(
               nearDuplicates == null ? DEFAULT_COPIES : nearDuplicates,
               copyNoise == null ? DEFAULT_COPY_NOISE : copyNoise));
     }
     if (twoPopulations != null) {
-      list.add(new Transformation.TwoPopulations(twoPopulations));
+      list.add(new TwoPopulations(twoPopulations));
     }
     if (shape != null) {
       list.add(
           switch (shape) {
-            case SIFT -> new Transformation.Histogram();
+            case SIFT -> new SiftHistogram();
             case BINARY -> new Transformation.Binary();
           });
     }

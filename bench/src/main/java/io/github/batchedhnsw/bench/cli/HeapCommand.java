@@ -32,6 +32,7 @@ final class HeapCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--job",
@@ -54,9 +55,6 @@ final class HeapCommand implements Callable<Integer> {
           "of what the graph takes; the step is never below 2 MiB (default: ${DEFAULT-VALUE})")
   private double precisionPercent;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-heap")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
@@ -75,9 +73,8 @@ final class HeapCommand implements Callable<Integer> {
     Workspace.delete(files);
     HeapReport report = new HeapReport(dataset, graph.params(), segments, needed);
     printer.print(report.text());
-    Path file = report.write(out == null ? Workspace.report("heap") : out);
-    printer.println("table: " + file.toAbsolutePath().normalize());
-    printer.flush();
+    Path file = report.write(reports.directory());
+    reports.print("table", file);
     return 0;
   }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** How the vectors get into the index. */
 final class JobOptions {
-  /** The value of option segments that leaves flushing to the RAM buffer. */
+  /** The value of option {@code --segments} that leaves flushing to the RAM buffer. */
   static final String BY_RAM_BUFFER = "0";
 
   @Option(
@@ -61,7 +61,7 @@ final class JobOptions {
   /**
    * The job that was asked for.
    *
-   * @param preset for what was not said; its tiered merges only with its own segments
+   * @param preset for what no option says; its tiered merges go with its own segments only
    */
   IndexJob job(Preset preset) {
     List<Integer> parts = IndexJob.parse(segments == null ? preset.segments() : segments);

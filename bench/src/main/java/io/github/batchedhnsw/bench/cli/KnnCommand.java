@@ -7,7 +7,6 @@ import io.github.batchedhnsw.bench.knn.KnnTester;
 import io.github.batchedhnsw.bench.report.Environment;
 import io.github.batchedhnsw.bench.report.Json;
 import io.github.batchedhnsw.bench.report.Table;
-import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
@@ -42,6 +41,7 @@ final class KnnCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private JobOptions jobOptions;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--system",
@@ -84,9 +84,6 @@ final class KnnCommand implements Callable<Integer> {
       description = "default: ${DEFAULT-VALUE}")
   private List<Integer> fanouts;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-knn")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
@@ -110,7 +107,7 @@ final class KnnCommand implements Callable<Integer> {
     printer.println(all.name() + ": " + all.description() + "; " + job.description());
     Environment.describe().forEach((name, value) -> printer.println(name + ": " + value));
     printer.print(table.text());
-    Path directory = Files.createDirectories(out == null ? Workspace.report("knn") : out);
+    Path directory = Files.createDirectories(reports.directory());
     Files.writeString(directory.resolve("knn.csv"), table.csv());
     Files.writeString(
         directory.resolve("knn.json"),
@@ -120,8 +117,7 @@ final class KnnCommand implements Callable<Integer> {
                 "job", job.description(),
                 "environment", Environment.describe(),
                 "results", results)));
-    printer.println("written: " + directory.toAbsolutePath().normalize());
-    printer.flush();
+    reports.print("written", directory);
     return 0;
   }
 

@@ -41,6 +41,7 @@ final class NrtCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--rate",
@@ -106,9 +107,6 @@ final class NrtCommand implements Callable<Integer> {
       description = "every run in a JVM of its own that has run nothing before")
   private boolean cold;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-nrt")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
@@ -117,9 +115,8 @@ final class NrtCommand implements Callable<Integer> {
     List<NrtResult> results = run(dataset, job);
     NrtReport report = new NrtReport(facts(dataset, job), results);
     printer.print(report.text());
-    Path page = report.write(out == null ? Workspace.report("nrt") : out);
-    printer.println("page: " + page.toAbsolutePath().normalize());
-    printer.flush();
+    Path page = report.write(reports.directory());
+    reports.print("page", page);
     return 0;
   }
 
@@ -137,7 +134,7 @@ final class NrtCommand implements Callable<Integer> {
 
   /** Which system comes first alternates from round to round and from buffer to buffer. */
   private List<NrtResult> run(Dataset dataset, NrtJob job) throws IOException {
-    // Wrong arguments are told before anything takes time.
+    // Wrong arguments are refused before anything takes time.
     List<NrtRun> runs =
         ramBuffersMib.stream().map(buffer -> new NrtRun(dataset, job, buffer)).toList();
     GraphParams params = graph.params();

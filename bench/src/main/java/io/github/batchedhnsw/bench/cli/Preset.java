@@ -35,7 +35,7 @@ enum Preset {
     return params;
   }
 
-  /** As option segments; where the RAM buffer decides, merges are tiered. */
+  /** The value of option {@code --segments}; where the RAM buffer decides, merges are tiered. */
   String segments() {
     return segments;
   }

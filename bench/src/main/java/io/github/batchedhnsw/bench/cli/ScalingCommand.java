@@ -2,7 +2,6 @@
 package io.github.batchedhnsw.bench.cli;
 
 import io.github.batchedhnsw.bench.data.Dataset;
-import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.scaling.Scaling;
 import io.github.batchedhnsw.bench.scaling.ScalingReport;
 import io.github.batchedhnsw.bench.systems.IndexJob;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code scaling}: more workers, more vectors. */
+/** {@code scaling}: build time with more workers and with more vectors. */
 @Command(
     name = "scaling",
     mixinStandardHelpOptions = true,
@@ -28,6 +27,7 @@ final class ScalingCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--workers",
@@ -51,9 +51,6 @@ final class ScalingCommand implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
   private int rounds;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "default: bench/target/report-scaling")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
@@ -63,9 +60,8 @@ final class ScalingCommand implements Callable<Integer> {
     ScalingReport report =
         new ScalingReport(scaling, scaling.byWorkers(workerCounts), scaling.byCount(counts));
     printer.print(report.text());
-    Path page = report.write(out == null ? Workspace.report("scaling") : out);
-    printer.println("page: " + page.toAbsolutePath().normalize());
-    printer.flush();
+    Path page = report.write(reports.directory());
+    reports.print("page", page);
     return 0;
   }
 }

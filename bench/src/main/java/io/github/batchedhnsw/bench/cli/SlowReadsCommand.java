@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.cli;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.process.VectorSource;
 import io.github.batchedhnsw.bench.report.Environment;
+import io.github.batchedhnsw.bench.report.Figures;
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.slowreads.ReadCounts;
@@ -14,8 +17,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +40,7 @@ final class SlowReadsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private GraphOptions graph;
+  @Mixin private ReportOptions reports;
 
   @Option(
       names = "--segments",
@@ -58,12 +63,6 @@ final class SlowReadsCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE})")
   private double readLatencyMicros;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "default: bench/target/report-slow-reads")
-  private Path out;
-
   @Override
   public Integer call() throws IOException {
     PrintWriter printer = spec.commandLine().getOut();
@@ -76,25 +75,25 @@ final class SlowReadsCommand implements Callable<Integer> {
     Path files = Workspace.emptyIndex("slow-reads-vectors");
     SlowMerge merge =
         new SlowMerge(VectorSource.write(dataset, files), segments, cacheBytes, readLatencyMicros);
-    print(printer, "data", dataset.name() + ": " + dataset.description());
-    print(
-        printer,
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("data", dataset.name() + ": " + dataset.description());
+    facts.put(
         "job",
         format(
             "merge of %d segments, %.1f MiB of vectors through a page cache of %.1f MiB, a random"
                 + " read takes at least %s us",
             segments, vectorBytes / MIB, cacheBytes / MIB, readLatencyMicros));
-    Environment.describe().forEach((name, value) -> print(printer, name, value));
+    facts.putAll(Environment.describe());
+    printer.print(Figures.lines(facts));
     printer.println();
     printer.flush();
     Table table = table(merge, dataset.base().count());
     Workspace.delete(files);
     printer.print(table.text());
-    Path directory = out == null ? Workspace.report("slow-reads") : out;
+    Path directory = reports.directory();
     Files.createDirectories(directory);
     Path file = Files.writeString(directory.resolve("slow-reads.csv"), table.csv());
-    printer.println("table: " + file.toAbsolutePath().normalize());
-    printer.flush();
+    reports.print("table", file);
     return 0;
   }
 
@@ -130,13 +129,5 @@ final class SlowReadsCommand implements Callable<Integer> {
               format("%.2f", result.cpuSeconds())));
     }
     return table;
-  }
-
-  private static void print(PrintWriter printer, String name, String value) {
-    printer.printf("%-14s %s%n", name, value);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

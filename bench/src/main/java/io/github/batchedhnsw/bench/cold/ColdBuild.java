@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.bench.cold;
 
 import io.github.batchedhnsw.bench.data.Dataset;
+import io.github.batchedhnsw.bench.data.RowFile;
 import io.github.batchedhnsw.bench.data.Vectors;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.IndexJob;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 
 /** The child process of {@link ColdStart}: reads prepared vectors, builds one index, and ends. */
@@ -26,20 +28,30 @@ public final class ColdBuild {
    * @param system what builds
    * @param job how
    * @param similarity the metric
-   * @param vectors the prepared vectors
+   * @param encoding of the vectors
+   * @param dimension components of each
+   * @param vectors the file of the vectors, as {@link RowFile} writes them
    * @param index an empty directory
    */
   record Task(
       SystemSpec system,
       IndexJob job,
       VectorSimilarityFunction similarity,
+      VectorEncoding encoding,
+      int dimension,
       Path vectors,
       Path index) {
 
     List<String> arguments() {
       List<String> arguments = new ArrayList<>(system.arguments());
       arguments.addAll(job.arguments());
-      arguments.addAll(List.of(similarity.name(), vectors.toString(), index.toString()));
+      arguments.addAll(
+          List.of(
+              similarity.name(),
+              encoding.name(),
+              Integer.toString(dimension),
+              vectors.toString(),
+              index.toString()));
       return arguments;
     }
 
@@ -50,8 +62,10 @@ public final class ColdBuild {
           SystemSpec.parse(arguments.subList(0, job)),
           IndexJob.parse(arguments.subList(job, rest)),
           VectorSimilarityFunction.valueOf(arguments.get(rest)),
-          Path.of(arguments.get(rest + 1)),
-          Path.of(arguments.get(rest + 2)));
+          VectorEncoding.valueOf(arguments.get(rest + 1)),
+          Integer.parseInt(arguments.get(rest + 2)),
+          Path.of(arguments.get(rest + 3)),
+          Path.of(arguments.get(rest + 4)));
     }
   }
 
@@ -85,7 +99,10 @@ public final class ColdBuild {
    */
   public static void main(String[] args) throws IOException {
     Task task = Task.parse(Arrays.asList(args));
-    Vectors vectors = VectorsFile.read(task.vectors());
+    Vectors vectors;
+    try (RowFile file = new RowFile(task.vectors(), task.encoding(), task.dimension())) {
+      vectors = file.load();
+    }
     Dataset data = new Dataset("cold", "prepared", vectors, vectors.slice(0, 1), task.similarity());
     BenchSystem.Built built =
         task.system().system().build(data, task.job(), task.index(), Double.NaN);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.cold;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+import static io.github.batchedhnsw.bench.report.Figures.joined;
+
 import io.github.batchedhnsw.bench.cold.ColdStart.Measured;
 import io.github.batchedhnsw.bench.cold.ColdStart.Run;
 import io.github.batchedhnsw.bench.compare.Comparison;
 import io.github.batchedhnsw.bench.compare.ComparisonReport;
+import io.github.batchedhnsw.bench.report.Figures;
 import io.github.batchedhnsw.bench.report.HtmlPage;
 import io.github.batchedhnsw.bench.report.Json;
 import io.github.batchedhnsw.bench.report.Table;
@@ -15,10 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Figures of cold starts as text, CSV, JSON and one HTML page.
@@ -40,9 +42,7 @@ public record ColdReport(Comparison comparison, List<Measured> measured) {
 
   /** Everything to print, for a terminal. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    facts().forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
-    return text + "\n" + TITLE + "\n" + table().text();
+    return Figures.lines(facts()) + "\n" + TITLE + "\n" + table().text();
   }
 
   /**
@@ -89,10 +89,10 @@ public record ColdReport(Comparison comparison, List<Measured> measured) {
         double[] seconds = figures(measured.get(i), column);
         double[] ratios = figures(reference, column);
         Arrays.setAll(ratios, round -> ratios[round] / seconds[round]);
-        row.add(format(median(seconds)));
+        row.add(format("%.2f", median(seconds)));
         row.add(joined(seconds));
         row.add(joined(ratios));
-        row.add(format(median(ratios)));
+        row.add(format("%.2f", median(ratios)));
       }
       table.add(row);
     }
@@ -105,13 +105,5 @@ public record ColdReport(Comparison comparison, List<Measured> measured) {
 
   private static double median(double[] values) {
     return io.github.batchedhnsw.bench.compare.Measured.median(values);
-  }
-
-  private static String joined(double[] values) {
-    return Arrays.stream(values).mapToObj(ColdReport::format).collect(Collectors.joining(" "));
-  }
-
-  private static String format(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
   }
 }

@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.bench.cold;
 
 import io.github.batchedhnsw.bench.compare.Comparison;
+import io.github.batchedhnsw.bench.data.RowFile;
 import io.github.batchedhnsw.bench.report.Progress;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.systems.BenchSystem;
@@ -29,9 +30,9 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
    *
    * @param wallSeconds from starting the process to its end: starting and ending the JVM, reading
    *     prepared vectors (from the page cache) and building
-   * @param cpuSeconds CPU time of the process until the index is closed, as it counts itself:
-   *     starting the JVM, its compiler and collector included, ending it not
-   * @param buildSeconds of this, what {@code compare} calls total
+   * @param cpuSeconds CPU time that the process counts until the index is closed; it includes
+   *     starting the JVM, its compiler and its collector, but not ending the JVM
+   * @param buildSeconds the part of the wall time that {@code compare} calls total
    */
   public record Run(double wallSeconds, double cpuSeconds, double buildSeconds) {}
 
@@ -57,7 +58,7 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
     }
     try {
       // Written just before, so that it is in the page cache when the first process reads it.
-      VectorsFile.write(comparison.data().base(), vectors);
+      RowFile.write(comparison.data().base(), vectors);
       for (int round = 0; round < comparison.rounds(); round++) {
         for (int turn = 0; turn < systems.size(); turn++) {
           int number = round % 2 == 0 ? turn : systems.size() - 1 - turn;
@@ -86,6 +87,8 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
             spec,
             comparison.job(),
             comparison.data().similarity(),
+            comparison.data().base().encoding(),
+            comparison.data().base().dimension(),
             vectors,
             Workspace.emptyIndex("cold-" + system.system()));
     double expected = system.runs().isEmpty() ? Double.NaN : system.runs().getLast().wallSeconds();
@@ -118,7 +121,10 @@ public record ColdStart(Comparison comparison, List<SystemSpec> systems) {
     return command;
   }
 
-  /** The options of this JVM that the others get, too; agents and terminals are its own. */
+  /**
+   * The options of this JVM that the others get as well, which are all but those of agents and of
+   * the terminal.
+   */
   static List<String> options() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-javaagent") && !option.startsWith("-agent"))

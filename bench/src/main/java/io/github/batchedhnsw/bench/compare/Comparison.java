@@ -43,7 +43,7 @@ public record Comparison(
   /** Searched widths: those that are judged, and one between each two, to sharpen the curves. */
   public static final List<Integer> WIDTHS = List.of(10, 14, 20, 28, 40, 57, 80, 113, 160);
 
-  /** A comparison of what searches find by themselves, with the first system. */
+  /** A comparison with the first system, by what searches find without rescoring. */
   public Comparison(Dataset data, List<BenchSystem> systems, IndexJob job, int rounds) {
     this(data, systems, 1, job, rounds, List.of(Ranking.SEARCHED));
   }

@@ -32,9 +32,14 @@ public record Measured(
     List<BuildTimes> times,
     List<Map<Ranking, Quality>> qualities) {
 
+  /** One figure of the build, round by round. */
+  public double[] figures(ToDoubleFunction<BuildTimes> figure) {
+    return times.stream().mapToDouble(figure).toArray();
+  }
+
   /** Median over the rounds of one figure of the build. */
   public double median(ToDoubleFunction<BuildTimes> figure) {
-    return median(times.stream().mapToDouble(figure).toArray());
+    return median(figures(figure));
   }
 
   /** Median total seconds. */
@@ -42,7 +47,7 @@ public record Measured(
     return median(BuildTimes::totalSeconds);
   }
 
-  /** How many times less of one figure than a reference, round by round. */
+  /** By what factor one figure is smaller than a reference's, round by round. */
   public double[] speedUps(Measured reference, ToDoubleFunction<BuildTimes> figure) {
     double[] ratios = new double[times.size()];
     for (int round = 0; round < ratios.length; round++) {
@@ -50,11 +55,6 @@ public record Measured(
           figure.applyAsDouble(reference.times.get(round)) / figure.applyAsDouble(times.get(round));
     }
     return ratios;
-  }
-
-  /** How many times faster than a reference, round by round. */
-  public double[] speedUps(Measured reference) {
-    return speedUps(reference, BuildTimes::totalSeconds);
   }
 
   /** Mean recall and visited nodes and median latency over the rounds. */
@@ -104,7 +104,7 @@ public record Measured(
         Stream.of(quality.curve(), quality.deep()), quality.filtered().values().stream());
   }
 
-  /** The median; the mean of the middle two of an even number. */
+  /** The median, which is the mean of the middle two of an even number of values. */
   public static double median(double[] values) {
     double[] sorted = values.clone();
     java.util.Arrays.sort(sorted);

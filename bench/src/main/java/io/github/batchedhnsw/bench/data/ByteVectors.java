@@ -30,16 +30,7 @@ public record ByteVectors(byte[][] rows) implements Vectors {
 
   /** Checks that there is a row and that all rows have the same length. */
   public ByteVectors {
-    if (rows.length == 0) {
-      throw new IllegalArgumentException("a table of vectors needs at least one row");
-    }
-    for (int row = 0; row < rows.length; row++) {
-      if (rows[row].length != rows[0].length) {
-        throw new IllegalArgumentException(
-            "row %d has %d components, row 0 has %d"
-                .formatted(row, rows[row].length, rows[0].length));
-      }
-    }
+    Require.table(rows.length, row -> rows[row].length);
   }
 
   @Override

@@ -45,7 +45,7 @@ final class ClusterOrder {
     return best;
   }
 
-  /** In a fixed order of additions, so that data do not differ from JVM to JVM. */
+  /** Adds in a fixed order, so that data do not differ from JVM to JVM. */
   private static float squaredDistance(float[] a, float[] b) {
     float sum = 0;
     for (int i = 0; i < a.length; i++) {

@@ -7,7 +7,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
  * What one run works on: vectors to index and queries held out from them.
  *
  * @param name short name, for tables and charts
- * @param description how it came about, in one line: parameters and seed, or the file
+ * @param description how it was made, in one line: parameters and seed, or the file
  * @param base the vectors to index, row = identifier
  * @param queries same encoding and dimension as {@code base}
  * @param similarity the metric

@@ -57,8 +57,9 @@ public final class Encodings {
   }
 
   /**
-   * Not by Lucene's {@code VectorUtil}: that may add in one order while it is interpreted and in
-   * another once it is compiled, and data would differ from JVM to JVM.
+   * The vector at unit length. Lucene's {@code VectorUtil} is not used, since it may add in one
+   * order while it is interpreted and in another once it is compiled, and data would differ from
+   * JVM to JVM.
    */
   static float[] normalised(float[] row) {
     double squares = 0;
@@ -96,7 +97,8 @@ public final class Encodings {
     return new ByteVectors(rows);
   }
 
-  private static float largestComponent(FloatVectors vectors) {
+  /** The largest absolute value of a component; above 0 even where all are 0. */
+  public static float largestComponent(FloatVectors vectors) {
     float largest = Float.MIN_NORMAL;
     for (float[] row : vectors.rows()) {
       for (float component : row) {

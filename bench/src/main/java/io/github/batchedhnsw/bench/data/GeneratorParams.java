@@ -2,7 +2,7 @@
 package io.github.batchedhnsw.bench.data;
 
 /**
- * What a request changes of a generator's preset. Null components mean "as the preset says".
+ * What a request changes in a generator's preset. Null components mean "as the preset says".
  *
  * @param latent latent dimension
  * @param clusters how many

@@ -4,7 +4,7 @@ package io.github.batchedhnsw.bench.data;
 import java.util.Map;
 
 /**
- * A name that stands for another set with something made harder.
+ * A name that stands for another set and what is done to make it harder.
  *
  * @param source the other set
  * @param transformations what is made harder, unless a request says otherwise
@@ -20,11 +20,11 @@ record Preset(String source, Transformations transformations) {
       Map.of(
           "shifted", manifold(new Transformation.Shift(100)),
           "huge-component", manifold(new Transformation.HugeComponent(10_000)),
-          "two-populations", manifold(new Transformation.TwoPopulations(10)),
-          "sift-like", manifold(new Transformation.Histogram()),
+          "two-populations", manifold(new TwoPopulations(10)),
+          "sift-like", manifold(new SiftHistogram()),
           "binary", manifold(new Transformation.Binary()),
           "heavy-norms", new Preset("gen128", NORMS),
-          "near-duplicates", manifold(new Transformation.NearDuplicates(10, 0.01)));
+          "near-duplicates", manifold(new NearDuplicates(10, 0.01)));
 
   private static Preset manifold(Transformation transformation) {
     return new Preset("gen128", Transformations.of(transformation));

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.lucene.index.VectorSimilarityFunction;
 
 /**
- * The real data sets by name. Those of WordNet have unit length; where several models stand side by
- * side, each part had unit length before the whole.
+ * The real data sets by name. Vectors of WordNet have unit length. Where those of several models
+ * stand side by side, each part is brought to unit length first and then the whole.
  */
 enum RealSource {
   WORDNET_25K(

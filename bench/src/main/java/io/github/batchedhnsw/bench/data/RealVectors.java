@@ -29,9 +29,9 @@ public record RealVectors(FloatVectors documents, FloatVectors outOfDistribution
   }
 
   /**
-   * Vectors to index and queries. Which vectors are held out, and which are indexed of them, is
-   * drawn by the seed, the same for either source of queries and either order; a larger {@code
-   * count} contains a smaller one.
+   * Vectors to index, and queries. The seed draws which vectors are held out and which are indexed.
+   * The draw is the same for either source of queries and either order, and a larger {@code count}
+   * contains a smaller one.
    *
    * @param name for messages
    * @param count vectors to index, null for all that are not held out

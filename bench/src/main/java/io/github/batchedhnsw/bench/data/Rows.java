@@ -8,7 +8,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 /**
  * Vectors and queries before they are brought into an encoding.
  *
- * @param description how they came about
+ * @param description how they were made
  * @param base the vectors to index
  * @param queries not among them
  * @param order of the base vectors

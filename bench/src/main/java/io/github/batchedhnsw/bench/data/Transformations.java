@@ -14,12 +14,15 @@ public record Transformations(List<Transformation> list) {
   /** The set as it is. */
   public static final Transformations NONE = new Transformations(List.of());
 
-  /** Copies come first so that all else differs between them, norms last so that they stay. */
+  /**
+   * Copies come first, so that all else differs between them, and norms last, so that nothing
+   * changes them.
+   */
   private static final List<Class<? extends Transformation>> ORDER =
       List.of(
-          Transformation.NearDuplicates.class,
-          Transformation.TwoPopulations.class,
-          Transformation.Histogram.class,
+          NearDuplicates.class,
+          TwoPopulations.class,
+          SiftHistogram.class,
           Transformation.Binary.class,
           Transformation.Scale.class,
           Transformation.Shift.class,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.decay;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.eval.GroundTruth;
 import io.github.batchedhnsw.bench.report.Table;
@@ -12,14 +14,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
  * What successive merges with deletes and updates do to a graph: in every round some vectors are
  * replaced by others and everything is merged to one segment.
  *
- * @param data of which the first vectors are in the index at first, and the others come in
+ * @param data its first vectors are in the index at first, and the others replace them
  * @param rounds number of merges
  * @param replacedPercent of the vectors, per round
  */
@@ -108,15 +109,15 @@ public record Decay(Dataset data, int rounds, double replacedPercent) {
           recall += truth.recall(data, query, found.rows());
           visited += found.visited();
         }
-        recalls.append(String.format(Locale.ROOT, "%.4f ", recall / queries));
-        visits.append(String.format(Locale.ROOT, "%.0f ", visited / (double) queries));
+        recalls.append(format("%.4f ", recall / queries));
+        visits.append(format("%.0f ", visited / (double) queries));
       }
     }
     table.add(
         List.of(
             system.name(),
             graph,
-            String.format(Locale.ROOT, "%.2f", seconds),
+            format("%.2f", seconds),
             recalls.toString().trim(),
             visits.toString().trim()));
   }

@@ -4,6 +4,7 @@ package io.github.batchedhnsw.bench.embed;
 import io.github.batchedhnsw.bench.data.CachedSet;
 import io.github.batchedhnsw.bench.data.Checksums;
 import io.github.batchedhnsw.bench.data.CompactSet;
+import io.github.batchedhnsw.bench.data.Encodings;
 import io.github.batchedhnsw.bench.data.FloatVectors;
 import io.github.batchedhnsw.bench.data.RealVectors;
 import io.github.batchedhnsw.bench.data.RowOrder;
@@ -42,7 +43,8 @@ final class CompactWriter {
     Files.createDirectories(folder);
     FloatVectors chosen = RowOrder.sample(all.documents(), documents, SEED);
     FloatVectors queries = all.outOfDistribution().slice(0, outOfDistribution);
-    float scale = LARGEST / Math.max(largest(chosen), largest(queries));
+    float scale =
+        LARGEST / Math.max(Encodings.largestComponent(chosen), Encodings.largestComponent(queries));
     write(file(folder, CachedSet.DOCUMENTS), chosen, scale);
     write(file(folder, CachedSet.OUT_OF_DISTRIBUTION), queries, scale);
     Files.writeString(
@@ -63,16 +65,6 @@ final class CompactWriter {
 
   private static Path file(Path folder, String part) {
     return folder.resolve(part + CompactSet.EXTENSION);
-  }
-
-  private static float largest(FloatVectors vectors) {
-    float largest = Float.MIN_NORMAL;
-    for (float[] row : vectors.rows()) {
-      for (float component : row) {
-        largest = Math.max(largest, Math.abs(component));
-      }
-    }
-    return largest;
   }
 
   private static void write(Path file, FloatVectors vectors, float scale) throws IOException {

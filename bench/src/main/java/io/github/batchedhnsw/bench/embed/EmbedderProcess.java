@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * The embedder of {@code bench/embed} in a process of its own, with the class path of one model.
- * Its protocol is described there. Not for several threads.
+ * Its protocol is described there. Not thread-safe.
  */
 final class EmbedderProcess implements Embedder {
   private static final String MAIN_CLASS = "io.github.batchedhnsw.embed.Embedder";

@@ -42,7 +42,7 @@ final class SetLock implements Closeable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Held by this process: refused like one held by another.
+      // This process holds it, which is refused like a lock that another process holds.
     } finally {
       if (lock == null) {
         channel.close();

@@ -26,7 +26,7 @@ final class WordNetSet {
    *
    * @param set where to
    * @param texts of WordNet
-   * @param model which prefixes
+   * @param model whose prefixes the texts get
    * @param embedder the model itself
    */
   static void make(CachedSet set, WordNet texts, TextModel model, Embedder embedder)

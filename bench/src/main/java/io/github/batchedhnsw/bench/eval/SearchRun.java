@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Searches a built index, one thread, with all queries. */
+/** Searches a built index with all queries, on one thread. */
 public final class SearchRun {
   private SearchRun() {}
 
@@ -65,7 +65,9 @@ public final class SearchRun {
     return new Quality(curve, deep, Map.of());
   }
 
-  /** One point per width, each after an unmeasured pass at the same width: latencies count. */
+  /**
+   * One point per width. An unmeasured pass at the same width comes first, since latencies count.
+   */
   private static QualityCurve warmCurve(
       String name, Search index, Dataset data, GroundTruth truth, List<Integer> widths)
       throws IOException {
@@ -84,7 +86,7 @@ public final class SearchRun {
     return new QualityCurve(points);
   }
 
-  /** One point per width, at once: recall and visited nodes count, latencies do not. */
+  /** One point per width, without an unmeasured pass, since latencies do not count. */
   private static QualityCurve curve(
       String name, Search index, Dataset data, GroundTruth truth, List<Integer> widths)
       throws IOException {

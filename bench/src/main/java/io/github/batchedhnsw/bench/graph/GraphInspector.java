@@ -86,22 +86,14 @@ public final class GraphInspector {
     long repeated = 0;
     long outOfLevel = 0;
     long withoutReverse = 0;
-    int maxDegree = 0;
     FixedBitSet linked = new FixedBitSet(neighbors.length);
-    int[][] sorted = new int[neighbors.length][];
-    for (int node = 0; node < neighbors.length; node++) {
-      if (neighbors[node] != null) {
-        sorted[node] = neighbors[node].clone();
-        Arrays.sort(sorted[node]);
-      }
-    }
+    int[][] sorted = sorted(neighbors);
     for (int node = 0; node < neighbors.length; node++) {
       if (sorted[node] == null) {
         continue;
       }
       nodes++;
       edges += sorted[node].length;
-      maxDegree = Math.max(maxDegree, sorted[node].length);
       unreachable += reached.get(node) ? 0 : 1;
       for (int i = 0; i < sorted[node].length; i++) {
         int next = sorted[node][i];
@@ -117,24 +109,41 @@ public final class GraphInspector {
         }
       }
     }
-    long[] degreeCounts = new long[maxDegree + 1];
-    int inDegreeZero = 0;
-    for (int node = 0; node < sorted.length; node++) {
-      if (sorted[node] != null) {
-        degreeCounts[sorted[node].length]++;
-        inDegreeZero += linked.get(node) ? 0 : 1;
-      }
-    }
     return new LevelReport(
         level,
         nodes,
         edges,
-        inDegreeZero,
+        nodes - linked.cardinality(),
         unreachable,
         selfLoops,
         repeated,
         outOfLevel,
         withoutReverse,
-        degreeCounts);
+        degreeCounts(sorted));
+  }
+
+  private static int[][] sorted(int[][] neighbors) {
+    int[][] sorted = new int[neighbors.length][];
+    for (int node = 0; node < neighbors.length; node++) {
+      if (neighbors[node] != null) {
+        sorted[node] = neighbors[node].clone();
+        Arrays.sort(sorted[node]);
+      }
+    }
+    return sorted;
+  }
+
+  private static long[] degreeCounts(int[][] neighbors) {
+    int maxDegree = 0;
+    for (int[] list : neighbors) {
+      maxDegree = list == null ? maxDegree : Math.max(maxDegree, list.length);
+    }
+    long[] counts = new long[maxDegree + 1];
+    for (int[] list : neighbors) {
+      if (list != null) {
+        counts[list.length]++;
+      }
+    }
+    return counts;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.graph;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.report.Charts;
 import io.github.batchedhnsw.bench.report.HtmlPage;
 import io.github.batchedhnsw.bench.report.Json;
@@ -10,11 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
@@ -64,34 +62,10 @@ public record GraphReport(Path index, List<Graph> graphs) {
 
   private static Graph read(CodecReader segment, int number, String field) throws IOException {
     String name = "segment " + number + ", field " + field;
-    HnswGraph graph = graph(segment, field);
+    HnswGraph graph = VectorReaders.graph(segment, field);
     return graph == null
         ? new Graph(name, -1, -1, List.of())
         : new Graph(name, graph.entryNode(), graph.maxConn(), GraphInspector.inspect(graph));
-  }
-
-  /**
-   * What reads the vectors of a field in one segment.
-   *
-   * @throws IOException when it cannot be opened
-   */
-  public static KnnVectorsReader vectorsReader(CodecReader segment, String field)
-      throws IOException {
-    KnnVectorsReader vectors = segment.getVectorReader();
-    return vectors instanceof PerFieldKnnVectorsFormat.FieldsReader perField
-        ? perField.getFieldReader(field)
-        : vectors;
-  }
-
-  /**
-   * The graph of a field in one segment; null if its format has none.
-   *
-   * @throws IOException when it cannot be read
-   */
-  public static HnswGraph graph(CodecReader segment, String field) throws IOException {
-    return vectorsReader(segment, field) instanceof HnswGraphProvider provider
-        ? provider.getGraph(field)
-        : null;
   }
 
   /** Everything to print, for a terminal. */
@@ -172,7 +146,7 @@ public record GraphReport(Path index, List<Graph> graphs) {
               Integer.toString(level.level()),
               Integer.toString(level.nodes()),
               Long.toString(level.edges()),
-              String.format(Locale.ROOT, "%.2f", level.meanDegree()),
+              format("%.2f", level.meanDegree()),
               Integer.toString(level.maxDegree()),
               Integer.toString(level.inDegreeZero()),
               Integer.toString(level.unreachable()),

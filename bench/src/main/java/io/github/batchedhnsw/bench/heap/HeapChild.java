@@ -22,12 +22,12 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * One job in a JVM of its own with a heap of a chosen size.
  *
- * <p>The serial collector compacts, so that what is alive fits if its sum does, and has a young
- * generation of {@value #YOUNG_MIB} MiB, the same in every child, which goes off when a baseline is
- * subtracted.
+ * <p>The serial collector compacts, so that live objects fit if the sum of their sizes does. Its
+ * young generation of {@value #YOUNG_MIB} MiB is the same in every child and cancels out when a
+ * baseline is subtracted.
  */
 public final class HeapChild {
-  /** Of the young generation, which is a part of the heap. */
+  /** The size of the young generation, which is a part of the heap. */
   static final int YOUNG_MIB = 4;
 
   private static final String TASK = "task";
@@ -37,11 +37,11 @@ public final class HeapChild {
 
   private HeapChild() {}
 
-  /** What is looked at. */
+  /** The kinds of jobs. */
   public enum Job {
     /** Adding all vectors and flushing them as one segment. */
     FLUSH,
-    /** Merging segments that are there to one. */
+    /** Merging existing segments to one. */
     MERGE
   }
 

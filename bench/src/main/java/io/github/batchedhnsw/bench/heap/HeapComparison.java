@@ -19,8 +19,8 @@ import org.apache.lucene.store.FSDirectory;
 
 /**
  * How much heap a build needs, for each system: the smallest heap that passes, found by bisection
- * over child JVMs. A format without a graph comes first; what it needs is Lucene's, the JVM's and
- * the buffered vectors', and goes off.
+ * over child JVMs. A format without a graph comes first. What it needs belongs to Lucene, the JVM
+ * and the buffered vectors, and is subtracted from what the others need.
  *
  * @param vectors in files
  * @param graph parameters
@@ -31,15 +31,17 @@ public record HeapComparison(
     VectorSource vectors, GraphSetting graph, int segments, double precision) {
   private static final int MIB = 1 << 20;
 
-  /** More than any graph is known to need, per vector, for the first try. */
+  /** The first try has more heap than any graph is known to need. */
   private static final int AMPLE_BYTES_PER_VECTOR = 2048;
 
   private static final int AMPLE_MIB = 64;
 
-  /** A child that takes so many times the CPU of one with ample heap mostly collects garbage. */
+  /**
+   * A child that takes so many times the CPU time of one with ample heap mostly collects garbage.
+   */
   private static final int SLOWDOWN = 3;
 
-  /** Of the first child, which shows how much CPU it takes with ample heap. */
+  /** The limit of the first child, which shows how much CPU time the job takes with ample heap. */
   private static final Duration UNLIMITED = Duration.ofDays(1);
 
   /** Checks the bounds. */
@@ -91,7 +93,8 @@ public record HeapComparison(
       int fails = flat == null ? (int) (atLeast / MIB) + HeapChild.YOUNG_MIB : flat.failsMib();
       long ample = atLeast + (flat == null ? 0 : (long) AMPLE_BYTES_PER_VECTOR * count);
       int guess = (int) (ample / MIB) + AMPLE_MIB;
-      // The baseline is subtracted from all others, and its children are quick: to the last step.
+      // The baseline is subtracted from all others and its children are quick, so it is searched
+      // exactly.
       needed.add(
           flat == null
               ? search(task, scratch, fails, guess, 0, 0)

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.heap;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.report.Environment;
+import io.github.batchedhnsw.bench.report.Figures;
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.systems.Contender;
 import io.github.batchedhnsw.bench.systems.GraphParams;
@@ -31,7 +34,6 @@ public record HeapReport(
 
   /** Everything to print, for a terminal. */
   public String text() {
-    StringBuilder text = new StringBuilder();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("data", data.name() + ": " + data.description());
     facts.put(
@@ -42,7 +44,7 @@ public record HeapReport(
       facts.put(contender.label(), contender.system(params).description());
     }
     facts.putAll(Environment.describe());
-    facts.forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
+    StringBuilder text = new StringBuilder(Figures.lines(facts));
     text.append('\n').append(table().text());
     text.append(
         format(
@@ -108,9 +110,5 @@ public record HeapReport(
 
   private String perVector(double mib) {
     return format("%.0f", mib * MIB / data.base().count());
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -3,12 +3,9 @@ package io.github.batchedhnsw.bench.heap;
 
 import io.github.batchedhnsw.bench.data.RowFile;
 import io.github.batchedhnsw.bench.systems.IndexJob;
-import io.github.batchedhnsw.bench.systems.LuceneSystem;
+import io.github.batchedhnsw.bench.systems.RowDocument;
 import java.io.IOException;
 import org.apache.lucene.codecs.Codec;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
@@ -18,7 +15,7 @@ import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 
-/** Flushes and merges whose memory and reads are looked at, with vectors that come from a file. */
+/** Flushes and merges whose memory or reads are measured, with vectors that come from a file. */
 public final class SegmentJob {
   private SegmentJob() {}
 
@@ -41,20 +38,14 @@ public final class SegmentJob {
             .setMergePolicy(NoMergePolicy.INSTANCE)
             .setRAMBufferSizeMB(IndexJob.MAX_RAM_BUFFER_MIB)
             .setRAMPerThreadHardLimitMB(IndexJob.MAX_RAM_BUFFER_MIB);
-    Field vector = vectors.newField(LuceneSystem.VECTOR_FIELD, similarity);
-    NumericDocValuesField row = new NumericDocValuesField("row", 0);
-    Document document = new Document();
-    document.add(vector);
-    document.add(row);
+    RowDocument document = RowDocument.of(vectors, similarity);
     int count = vectors.count();
     try (IndexWriter writer = new IndexWriter(directory, config)) {
       int next = 0;
       for (int segment = 1; segment <= segments; segment++) {
         int end = (int) ((long) count * segment / segments);
         for (; next < end; next++) {
-          vectors.setField(vector, next);
-          row.setLongValue(next);
-          writer.addDocument(document);
+          writer.addDocument(document.at(next));
         }
         writer.commit();
       }

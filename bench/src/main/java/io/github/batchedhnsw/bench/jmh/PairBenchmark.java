@@ -62,19 +62,19 @@ public class PairBenchmark {
     return VectorUtil.dotProduct(floats[0], floats[1]);
   }
 
-  /** Ours, vector module. */
+  /** Our dot product on the vector module. */
   @Benchmark
   public float dotPanama() {
     return panama.dot(floats[0], floats[1]);
   }
 
-  /** Ours, plain Java. */
+  /** Our dot product in plain Java. */
   @Benchmark
   public float dotScalar() {
     return scalar.dot(floats[0], floats[1]);
   }
 
-  /** Lucene, four times. */
+  /** Lucene's dot product, four times. */
   @Benchmark
   public float[] dot4Lucene() {
     for (int i = 0; i < 4; i++) {
@@ -83,14 +83,14 @@ public class PairBenchmark {
     return out;
   }
 
-  /** Ours, vector module, four rows at once. */
+  /** Our dot product of four rows at once, on the vector module. */
   @Benchmark
   public float[] dot4Panama() {
     panama.dot4(floats[0], floats[1], floats[2], floats[3], floats[4], out);
     return out;
   }
 
-  /** Ours, plain Java, four rows at once. */
+  /** Our dot product of four rows at once, in plain Java. */
   @Benchmark
   public float[] dot4Scalar() {
     scalar.dot4(floats[0], floats[1], floats[2], floats[3], floats[4], out);
@@ -106,7 +106,7 @@ public class PairBenchmark {
     return out;
   }
 
-  /** Ours, vector module, four rows at once. */
+  /** Our squared distance of four rows at once, on the vector module. */
   @Benchmark
   public float[] square4Panama() {
     panama.squareDistance4(floats[0], floats[1], floats[2], floats[3], floats[4], out);
@@ -119,7 +119,7 @@ public class PairBenchmark {
     return VectorUtil.dotProduct(bytes[0], bytes[1]);
   }
 
-  /** Ours, bytes, vector module. */
+  /** Our dot product of bytes, on the vector module. */
   @Benchmark
   public int byteDotPanama() {
     return panama.dot(bytes[0], bytes[1]);

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one core can do at most: fused multiply-adds on registers, twelve independent chains. One
- * operation is one vector FMA: 2 x lanes floating point operations.
+ * What one core can do at most: fused multiply-adds (FMA) on registers in twelve independent
+ * chains. One operation is one vector FMA, which is 2 x lanes floating point operations.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

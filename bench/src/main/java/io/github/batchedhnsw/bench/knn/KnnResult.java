@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.knn;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.systems.BuildTimes;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One line of the {@code knn} table.
@@ -107,9 +108,5 @@ public record KnnResult(
         metric,
         Integer.toString(workers),
         format("%.0f", build.peakHeapMib()));
-  }
-
-  private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

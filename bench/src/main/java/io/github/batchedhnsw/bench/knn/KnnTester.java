@@ -29,7 +29,7 @@ public record KnnTester(Dataset data, IndexJob job, int topK) {
    * Builds one index and searches it once per fanout.
    *
    * @param params what the system was made with, for the table
-   * @param workers likewise
+   * @param workers threads that work on one graph, for the table
    * @throws IOException when the index cannot be written or read
    */
   public List<KnnResult> run(

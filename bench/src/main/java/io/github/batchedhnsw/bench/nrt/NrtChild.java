@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** One run in a JVM of its own, which has run nothing before: what a process sees that starts. */
+/** One run in a JVM of its own, which nothing has warmed up. */
 public final class NrtChild {
   private static final String TASK = "task";
   private static final String RESULT = "result";
 
-  /** More CPU time than any run takes: only a child that runs in circles is stopped. */
+  /** More CPU time than any run takes, so that only a child that never ends is stopped. */
   private static final Duration CPU_LIMIT = Duration.ofDays(1);
 
   private NrtChild() {}

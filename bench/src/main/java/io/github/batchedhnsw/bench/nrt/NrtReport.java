@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.nrt;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+import static io.github.batchedhnsw.bench.report.Figures.yesNo;
+
 import io.github.batchedhnsw.bench.report.Charts;
+import io.github.batchedhnsw.bench.report.Figures;
 import io.github.batchedhnsw.bench.report.HtmlPage;
 import io.github.batchedhnsw.bench.report.Table;
 import java.io.IOException;
@@ -26,8 +30,7 @@ public record NrtReport(Map<String, String> facts, List<NrtResult> results) {
 
   /** Everything to print, for a terminal. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    facts.forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
+    StringBuilder text = new StringBuilder(Figures.lines(facts));
     text.append('\n').append(runs().text());
     text.append('\n').append(LATENCIES).append('\n').append(latencies().text());
     for (NrtResult result : results) {
@@ -106,7 +109,7 @@ public record NrtReport(Map<String, String> facts, List<NrtResult> results) {
               Integer.toString(result.round()),
               format("%.0f", result.achievedRate()),
               format("%.1f %%", 100 * result.achievedRate() / result.wantedRate()),
-              result.keptUp() ? "yes" : "NO",
+              yesNo(result.keptUp()),
               format("%.2f", result.cpuSeconds()),
               format("%.2f", result.drainSeconds()),
               Long.toString(result.flushes()),
@@ -187,9 +190,5 @@ public record NrtReport(Map<String, String> facts, List<NrtResult> results) {
     return ramBufferMib == Math.rint(ramBufferMib)
         ? format("%.0f", ramBufferMib)
         : format("%s", ramBufferMib);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

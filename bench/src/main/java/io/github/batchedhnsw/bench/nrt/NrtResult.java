@@ -39,7 +39,7 @@ public record NrtResult(
     List<Reopen> reopens)
     implements Serializable {
 
-  /** Below this share of the wanted rate, a side has not kept up. */
+  /** Below this share of the wanted rate, a system has not kept up. */
   private static final double KEPT_UP = 0.99;
 
   /** What is timed. */

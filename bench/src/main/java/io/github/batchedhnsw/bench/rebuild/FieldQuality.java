@@ -2,8 +2,8 @@
 package io.github.batchedhnsw.bench.rebuild;
 
 import io.github.batchedhnsw.bench.graph.GraphInspector;
-import io.github.batchedhnsw.bench.graph.GraphReport;
 import io.github.batchedhnsw.bench.graph.LevelReport;
+import io.github.batchedhnsw.bench.graph.VectorReaders;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -31,20 +31,20 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
  * @param live number of vectors whose documents are not deleted
  * @param vectors number of vectors
  * @param recall share of the {@value #NEAREST} nearest live vectors of a sampled live one, itself
- *     apart, that a search of width {@value #WIDTH} finds; not a number where nothing was sampled
- * @param meanDegree neighbours of a node on the lowest level; not a number where there is no graph
+ *     apart, that a search of width {@value #WIDTH} finds; NaN where nothing was sampled
+ * @param meanDegree neighbours of a node on the lowest level; NaN where there is no graph
  * @param unreachable nodes of all levels that no path leads to
  */
 record FieldQuality(int live, int vectors, double recall, double meanDegree, int unreachable) {
   private static final int NEAREST = 10;
   private static final int WIDTH = 40;
 
-  /** Compares raw vectors, also those of quantized fields. */
+  /** Compares raw vectors, those of quantized fields included. */
   private static final FlatVectorsScorer EXACT = DefaultFlatVectorScorer.INSTANCE;
 
   /**
-   * Measures by live vectors that are spread evenly over the segment. They are the same ones before
-   * and after a rebuild, which leaves out the others and keeps their order.
+   * Measures by live vectors that are spread evenly over the segment. A rebuild drops deleted
+   * vectors and keeps the order of the others, so they are the same before and after it.
    *
    * @param sample number of the vectors; 0 for no search
    */
@@ -69,7 +69,7 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
     }
     live = Arrays.copyOf(live, count);
     double recall = recall(segment, field, values, documents, live, Math.min(sample, count));
-    HnswGraph graph = GraphReport.graph(segment, field.name);
+    HnswGraph graph = VectorReaders.graph(segment, field.name);
     List<LevelReport> levels = graph == null ? List.of() : GraphInspector.inspect(graph);
     return new FieldQuality(
         count,
@@ -105,7 +105,8 @@ record FieldQuality(int live, int vectors, double recall, double meanDegree, int
       }
       int hits = 0;
       for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        // Ordinals ascend with documents. Quantized scores are not what is asked for.
+        // Ordinals ascend with documents. The exact score decides, since the score of the hit may
+        // be quantized.
         int ordinal = Arrays.binarySearch(documents, hit.doc);
         if (ordinal != query && !nearest.isEmpty() && scorer.score(ordinal) >= nearest.peek()) {
           hits++;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.rebuild;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import io.github.batchedhnsw.bench.report.Table;
 import io.github.batchedhnsw.bench.systems.HnswMessages;
 import io.github.batchedhnsw.codec.BuildListener;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -100,7 +101,7 @@ public record Rebuild(Path index, Integer maxConn, int beamWidth, int workers, i
     }
   }
 
-  /** A writer's settings that leave everything but the graphs as it is. */
+  /** Settings of a writer that leave everything but the graphs as it is. */
   private IndexWriterConfig config(Directory directory, BuildOptions options) throws IOException {
     Version committed = SegmentInfos.readLatestCommit(directory).getCommitLuceneVersion();
     if (committed.major != Version.LATEST.major || committed.minor != Version.LATEST.minor) {
@@ -125,20 +126,7 @@ public record Rebuild(Path index, Integer maxConn, int beamWidth, int workers, i
               .setCommitOnClose(false)
               .setInfoStream(HnswMessages.stream())
               .setMergeScheduler(new SerialMergeScheduler())
-              .setMergePolicy(
-                  new FilterMergePolicy(NoMergePolicy.INSTANCE) {
-                    @Override
-                    public boolean useCompoundFile(
-                        SegmentInfos infos, SegmentCommitInfo merged, MergeContext context) {
-                      return compound;
-                    }
-
-                    /** What is deleted softly is kept, as {@link GraphRebuild} does. */
-                    @Override
-                    public boolean keepFullyDeletedSegment(IOSupplier<CodecReader> segment) {
-                      return fields.getSoftDeletesField() != null;
-                    }
-                  });
+              .setMergePolicy(new NoMerges(compound, fields.getSoftDeletesField() != null));
       if (segments.getFirst().getMetaData().sort() != null) {
         config.setIndexSort(segments.getFirst().getMetaData().sort());
       }
@@ -149,6 +137,30 @@ public record Rebuild(Path index, Integer maxConn, int beamWidth, int workers, i
         config.setParentField(fields.getParentField());
       }
       return config;
+    }
+  }
+
+  /** Merges nothing by itself, and says how {@link GraphRebuild} writes segments anew. */
+  private static final class NoMerges extends FilterMergePolicy {
+    private final boolean compound;
+    private final boolean softDeletes;
+
+    NoMerges(boolean compound, boolean softDeletes) {
+      super(NoMergePolicy.INSTANCE);
+      this.compound = compound;
+      this.softDeletes = softDeletes;
+    }
+
+    @Override
+    public boolean useCompoundFile(
+        SegmentInfos infos, SegmentCommitInfo merged, MergeContext context) {
+      return compound;
+    }
+
+    /** Keeps soft-deleted documents, as {@link GraphRebuild} does. */
+    @Override
+    public boolean keepFullyDeletedSegment(IOSupplier<CodecReader> segment) {
+      return softDeletes;
     }
   }
 
@@ -214,7 +226,7 @@ public record Rebuild(Path index, Integer maxConn, int beamWidth, int workers, i
     return table;
   }
 
-  private static String figure(String format, double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+  private static String figure(String pattern, double value) {
+    return Double.isNaN(value) ? "-" : format(pattern, value);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.rebuild;
 
-import io.github.batchedhnsw.bench.graph.GraphReport;
+import io.github.batchedhnsw.bench.graph.VectorReaders;
 import io.github.batchedhnsw.codec.BatchedHnswScalarQuantizedVectorsFormat;
 import io.github.batchedhnsw.codec.BatchedHnswVectorsFormat;
 import io.github.batchedhnsw.codec.BuildOptions;
@@ -30,9 +30,9 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues;
 import org.apache.lucene.util.quantization.QuantizedVectorsReader;
 
 /**
- * Writes as the segments of an index were written, as far as they tell: the format of each field's
- * postings and doc values, the compression of stored fields, the encoding of quantized vectors and
- * M. The beam width is recorded nowhere.
+ * Writes as the segments of an index were written, as far as they record it: the format of each
+ * field's postings and doc values, the compression of stored fields, the encoding of quantized
+ * vectors and M. The beam width is recorded nowhere.
  */
 final class RecordedCodec extends FilterCodec {
   private final Map<String, KnnVectorsFormat> vectors = new HashMap<>();
@@ -60,26 +60,14 @@ final class RecordedCodec extends FilterCodec {
     Map<String, Integer> maxConns = new HashMap<>();
     Map<String, Boolean> smallGraphs = new HashMap<>();
     for (SegmentReader segment : segments) {
-      String codec = segment.getSegmentInfo().info.getCodec().getName();
-      if (!codec.equals(getName())) {
-        throw new IOException(
-            "segment %s was written by the codec %s, and this Lucene writes %s"
-                .formatted(segment.getSegmentName(), codec, getName()));
-      }
+      checkCodec(segment);
       String recorded =
           segment.getSegmentInfo().info.getAttribute(Lucene90StoredFieldsFormat.MODE_KEY);
       mode = recorded == null ? mode : Lucene90StoredFieldsFormat.Mode.valueOf(recorded);
       for (FieldInfo field : segment.getFieldInfos()) {
-        String format = field.getAttribute(PerFieldPostingsFormat.PER_FIELD_FORMAT_KEY);
-        if (format != null) {
-          postings.put(field.name, PostingsFormat.forName(format));
-        }
-        format = field.getAttribute(PerFieldDocValuesFormat.PER_FIELD_FORMAT_KEY);
-        if (format != null) {
-          docValues.put(field.name, DocValuesFormat.forName(format));
-        }
+        recordFormats(field);
         if (hasVectors(field)) {
-          HnswGraph graph = GraphReport.graph(segment, field.name);
+          HnswGraph graph = VectorReaders.graph(segment, field.name);
           if (graph != null && graph.size() > 0) {
             maxConns.merge(field.name, graph.maxConn(), Math::max);
             smallGraphs.merge(field.name, isSmall(graph.size()), Boolean::logicalOr);
@@ -106,7 +94,28 @@ final class RecordedCodec extends FilterCodec {
     }
   }
 
-  /** Whether the segment of the field has some, not only the index. */
+  private void checkCodec(SegmentReader segment) throws IOException {
+    String codec = segment.getSegmentInfo().info.getCodec().getName();
+    if (!codec.equals(getName())) {
+      throw new IOException(
+          "segment %s was written by the codec %s, and this Lucene writes %s"
+              .formatted(segment.getSegmentName(), codec, getName()));
+    }
+  }
+
+  /** Takes over the formats of a field's postings and doc values. */
+  private void recordFormats(FieldInfo field) {
+    String format = field.getAttribute(PerFieldPostingsFormat.PER_FIELD_FORMAT_KEY);
+    if (format != null) {
+      postings.put(field.name, PostingsFormat.forName(format));
+    }
+    format = field.getAttribute(PerFieldDocValuesFormat.PER_FIELD_FORMAT_KEY);
+    if (format != null) {
+      docValues.put(field.name, DocValuesFormat.forName(format));
+    }
+  }
+
+  /** Whether the segment that a field belongs to has vectors of it, and not only other segments. */
   static boolean hasVectors(FieldInfo field) {
     return field.hasVectorValues()
         && field.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY) != null;
@@ -128,7 +137,7 @@ final class RecordedCodec extends FilterCodec {
             maxConn, settings.beamWidth, settings.options, threshold);
       }
       case Lucene104HnswScalarQuantizedVectorsFormat.NAME -> {
-        var reader = (QuantizedVectorsReader) GraphReport.vectorsReader(segment, field.name);
+        var reader = (QuantizedVectorsReader) VectorReaders.vectors(segment, field.name);
         var encoding =
             reader.getQuantizedVectorValues(field.name) instanceof QuantizedByteVectorValues values
                 ? values.getScalarEncoding()

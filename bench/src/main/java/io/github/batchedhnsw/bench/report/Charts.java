@@ -29,7 +29,9 @@ public final class Charts {
   private static final int WIDTH_PIXELS = 900;
   private static final int HEIGHT_PIXELS = 520;
 
-  /** The first line lies below the others: drawn wider, it still shows where they coincide. */
+  /**
+   * The first line lies below the others; it is drawn wider, so that it shows where they coincide.
+   */
   private static final float FIRST_LINE_PIXELS = 5f;
 
   private static final float LINE_PIXELS = 2f;

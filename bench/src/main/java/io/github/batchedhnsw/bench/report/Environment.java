@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.apache.lucene.util.Constants;
 import org.apache.lucene.util.Version;
 
-/** What a run ran on. */
+/** The machine and the software that a run ran on. */
 public final class Environment {
   private Environment() {}
 
@@ -40,18 +40,18 @@ public final class Environment {
     return facts;
   }
 
-  /** Only called when the module is there: the class below must not be loaded otherwise. */
+  /** Only called when the module is there, since the class below must not be loaded otherwise. */
   private static int widestBits() {
     return jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
   }
 
-  /** What builds with Batched HNSW compute with. */
+  /** The kernels that Batched HNSW computes with. */
   private static String kernels() {
     String name = DistanceKernels.best().name();
     return name + (name.startsWith("panama-") ? ": lanes of " + name.substring(7) + " bits" : "");
   }
 
-  /** Of the machine, or of the container that the JVM sees. */
+  /** Memory of the machine, or of the container that the JVM sees. */
   private static long memoryMib() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

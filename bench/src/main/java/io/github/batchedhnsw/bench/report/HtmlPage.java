@@ -45,7 +45,7 @@ public final class HtmlPage {
   public HtmlPage check(boolean holds, String text) {
     body.append(
             "<p><span class=\"%s\">%s</span> "
-                .formatted(holds ? "yes" : "no", holds ? "yes" : "NO"))
+                .formatted(holds ? "yes" : "no", Figures.yesNo(holds)))
         .append(escape(text))
         .append("</p>\n");
     return this;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.report;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+
 import java.io.PrintStream;
-import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -119,9 +120,5 @@ public final class Progress implements AutoCloseable {
 
   private static String seconds(double seconds) {
     return seconds < 100 ? format("%.0f s", seconds) : format("%.1f min", seconds / 60);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

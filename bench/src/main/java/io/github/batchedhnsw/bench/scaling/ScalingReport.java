@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.scaling;
 
+import static io.github.batchedhnsw.bench.report.Figures.format;
+import static io.github.batchedhnsw.bench.report.Figures.yesNo;
+
 import io.github.batchedhnsw.bench.report.Charts;
 import io.github.batchedhnsw.bench.report.Environment;
+import io.github.batchedhnsw.bench.report.Figures;
 import io.github.batchedhnsw.bench.report.HtmlPage;
 import io.github.batchedhnsw.bench.report.Json;
 import io.github.batchedhnsw.bench.report.Table;
@@ -11,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,12 +35,11 @@ public record ScalingReport(
 
   /** Everything to print, for a terminal. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    facts().forEach((name, value) -> text.append("%-14s %s%n".formatted(name, value)));
+    StringBuilder text = new StringBuilder(Figures.lines(facts()));
     text.append('\n').append(workersTable().text());
     text.append(
         "graph bytes identical for every number of workers and every round: %s%n"
-            .formatted(identicalBytes() ? "yes" : "NO"));
+            .formatted(yesNo(identicalBytes())));
     if (!byCount.isEmpty()) {
       text.append('\n').append(countTable().text());
     }
@@ -175,9 +177,5 @@ public record ScalingReport(
 
   private double speedUp(Scaling.Point point) {
     return byWorkers.getFirst().seconds() / point.seconds();
-  }
-
-  private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -13,7 +13,7 @@ import org.apache.lucene.store.IndexInput;
 
 /**
  * A directory whose files are read through a {@link PageCache}: every way of reading is counted,
- * clones and slices included. Its inputs are no memory segments, so that nobody reads around it.
+ * clones and slices included. Its inputs are no memory segments, so that no reading escapes it.
  */
 final class CachedDirectory extends FilterDirectory {
   private final PageCache cache;

@@ -110,7 +110,7 @@ final class PageCache {
     return slot;
   }
 
-  /** Drops the pages of a file that is no more. */
+  /** Drops the pages of a removed file. */
   synchronized void forget(Pages file) {
     for (int page = 0; page < file.slots.length; page++) {
       int slot = file.slots[page];

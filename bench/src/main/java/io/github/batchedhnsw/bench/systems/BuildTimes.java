@@ -27,7 +27,7 @@ public record BuildTimes(
     long indexBytes,
     long vectorBytes) {
 
-  /** Everything: moving work from one column to another is no gain. */
+  /** All seconds together, since moving work from one column to another is no gain. */
   public double totalSeconds() {
     return indexSeconds + mergeSeconds + forceMergeSeconds;
   }

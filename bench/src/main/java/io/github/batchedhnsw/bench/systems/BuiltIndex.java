@@ -40,7 +40,7 @@ public interface BuiltIndex extends Closeable {
 
   /**
    * A view of this index that ranks what a search collects by full-precision scores. Closing it
-   * closes nothing. This index itself, where it scores with full precision anyway.
+   * closes nothing. An index that scores with full precision anyway returns itself.
    */
   default BuiltIndex rescored() {
     return this;

@@ -3,7 +3,7 @@ package io.github.batchedhnsw.bench.systems;
 
 import java.util.Locale;
 
-/** A system by name, so that another JVM can be told which one to run. One worker each. */
+/** A system by name, so that another JVM can be told which one to run. Each has one worker. */
 public enum Contender {
   /** Vectors without a graph: a baseline to subtract. */
   FLAT,

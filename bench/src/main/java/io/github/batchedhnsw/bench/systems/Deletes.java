@@ -29,7 +29,7 @@ public final class Deletes {
     return draw >= percent ? Churn.NONE : draw < percent / 2 ? Churn.DELETED : Churn.UPDATED;
   }
 
-  /** After which row's addition that happens: later than the row itself, where there is one. */
+  /** The row after whose addition that happens: the row itself or a later one. */
   static int churnTime(int row, int count) {
     double draw = new java.util.SplittableRandom(row * CHURN_SALT + 1).nextDouble();
     return row + (int) (draw * (count - row));

@@ -3,13 +3,16 @@ package io.github.batchedhnsw.bench.systems;
 
 import org.apache.lucene.util.InfoStream;
 
-/** What Lucene's component HNSW says, on standard error, where {@value #PROPERTY} is true. */
+/**
+ * Prints the messages of Lucene's component HNSW on standard error, if property {@value #PROPERTY}
+ * is true.
+ */
 public final class HnswMessages extends InfoStream {
   static final String PROPERTY = "bench.messages";
 
   private HnswMessages() {}
 
-  /** That stream, or one that says nothing. */
+  /** This stream, or one that prints nothing. */
   public static InfoStream stream() {
     return Boolean.getBoolean(PROPERTY) ? new HnswMessages() : InfoStream.NO_OUTPUT;
   }

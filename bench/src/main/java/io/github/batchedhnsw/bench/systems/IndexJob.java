@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * How the vectors get into an index; the same for every system that is compared.
  *
- * @param parts weights of the flushed segments, in order, none: the RAM buffer decides
+ * @param parts weights of the flushed segments, in order; without any, the RAM buffer decides
  * @param ramBufferMib IndexWriter's RAM buffer
  * @param indexingThreads threads that add documents; more than 1 only without {@code parts}
  * @param tieredMerges whether the tiered policy merges while indexing, otherwise nothing merges

@@ -25,9 +25,10 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * jvector's on-heap graph builder with the equivalent degree: 2M on level 0, M above, the same
- * beam, its own documented defaults otherwise. Searched through jvector's own searcher. No index
- * files, so its seconds leave out what Lucene spends on writing them. Float vectors only.
+ * jvector's on-heap graph builder with the equivalent degree, which is 2M on level 0 and M above,
+ * with the same beam, and otherwise with its own documented defaults. It is searched through
+ * jvector's own searcher. It writes no index files, so its seconds leave out what Lucene spends on
+ * writing them. It takes float vectors only.
  *
  * @param params M and beam
  * @param workers threads of the build
@@ -54,7 +55,8 @@ public record JVectorSystem(GraphParams params, int workers) implements BenchSys
             VectorizationProvider.getInstance().getClass().getSimpleName());
   }
 
-  // Its replacement, the Builder, has no setting for the hierarchy and the refinement.
+  // The replacement of this constructor, the Builder, has no setting for the hierarchy and the
+  // refinement.
   @SuppressWarnings("deprecation")
   @Override
   public Built build(Dataset data, IndexJob job, Path directory, double expectedSeconds)

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.systems;
 
+import static io.github.batchedhnsw.bench.systems.RowDocument.ROW_FIELD;
+import static io.github.batchedhnsw.bench.systems.RowDocument.VECTOR_FIELD;
+
 import io.github.batchedhnsw.bench.data.RowFilter;
 import io.github.batchedhnsw.bench.data.Vectors;
+import io.github.batchedhnsw.bench.graph.VectorReaders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -31,9 +34,6 @@ import org.apache.lucene.store.FSDirectory;
 
 /** A Lucene index searched segment by segment through the segments' own vector readers. */
 final class LuceneIndex implements BuiltIndex {
-  static final String VECTOR_FIELD = "vector";
-  static final String ROW_FIELD = "row";
-
   private record Segment(KnnVectorsReader reader, AcceptDocs accepted, int[] docToRow) {}
 
   private final Directory directory;
@@ -53,18 +53,10 @@ final class LuceneIndex implements BuiltIndex {
       CodecReader codecReader = (CodecReader) leaf.reader();
       segments.add(
           new Segment(
-              vectorReader(codecReader, VECTOR_FIELD),
+              VectorReaders.vectors(codecReader, VECTOR_FIELD),
               AcceptDocs.fromLiveDocs(codecReader.getLiveDocs(), codecReader.maxDoc()),
               rows(codecReader)));
     }
-  }
-
-  /** The reader of one field, below the per-field wrapper. */
-  static KnnVectorsReader vectorReader(CodecReader segment, String field) {
-    KnnVectorsReader reader = segment.getVectorReader();
-    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
-        ? perField.getFieldReader(field)
-        : reader;
   }
 
   private static int[] rows(CodecReader segment) throws IOException {

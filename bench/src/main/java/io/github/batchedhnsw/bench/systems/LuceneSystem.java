@@ -8,23 +8,14 @@ import io.github.batchedhnsw.codec.BuiltGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.NumericDocValuesField;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -52,21 +43,23 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   @FunctionalInterface
   public interface FormatFactory {
     /**
+     * Makes the format.
+     *
      * @param pool of the workers, or null
      * @param listener to be told of graphs, by a format that tells
      */
     KnnVectorsFormat make(ExecutorService pool, BuildListener listener);
   }
 
-  /** The indexed field. */
-  public static final String VECTOR_FIELD = LuceneIndex.VECTOR_FIELD;
-
   private static final int MAX_DIMENSIONS = 4096;
+
+  /** Seconds until all documents are added and flushed, and then until natural merges end. */
+  private record Indexed(double addSeconds, double mergeSeconds) {}
 
   @Override
   public Built build(Dataset data, IndexJob job, Path path, double expectedSeconds)
       throws IOException {
-    // The thread that flushes or merges works, too, in either system.
+    // The thread that flushes or merges works on the graph as well, in either system.
     ExecutorService pool = workers > 1 ? Executors.newFixedThreadPool(workers - 1) : null;
     try (Directory directory = FSDirectory.open(path)) {
       LongAdder graphNanos = new LongAdder();
@@ -80,32 +73,13 @@ public record LuceneSystem(String name, String description, int workers, FormatF
       Codec codec = codec(format.make(pool, listener));
       HeapPeak.reset();
       double startCpuSeconds = ProcessCpu.seconds();
-      double indexSeconds;
-      double mergeSeconds = 0;
-      try (IndexWriter writer = new IndexWriter(directory, indexingConfig(job, codec))) {
-        long start = System.nanoTime();
-        addAll(data, job, writer, expectedSeconds);
-        indexSeconds = secondsSince(start);
-        if (job.tieredMerges()) {
-          start = System.nanoTime();
-          waitForMerges(writer);
-          mergeSeconds = secondsSince(start);
-        }
-        delete(data, job, writer);
-      }
-      int flushed = SegmentInfos.readLatestCommit(directory).size();
-      int wanted = job.parts().size();
-      if (wanted > 0 && flushed != wanted) {
-        throw new IOException(
-            ("%s flushed %d segments where %d were asked for: the vectors do not fit in %d MiB, ask"
-                    + " for more segments")
-                .formatted(name, flushed, wanted, IndexJob.MAX_RAM_BUFFER_MIB));
-      }
+      Indexed indexed = index(data, job, codec, directory, expectedSeconds);
+      checkSegments(job, SegmentInfos.readLatestCommit(directory).size());
       double forceMergeSeconds = job.forceMerge() ? forceMerge(directory, codec) : 0;
       BuildTimes times =
           new BuildTimes(
-              indexSeconds,
-              mergeSeconds,
+              indexed.addSeconds,
+              indexed.mergeSeconds,
               forceMergeSeconds,
               graphNanos.sum() / 1e9,
               ProcessCpu.seconds() - startCpuSeconds,
@@ -121,6 +95,35 @@ public record LuceneSystem(String name, String description, int workers, FormatF
     }
   }
 
+  private Indexed index(
+      Dataset data, IndexJob job, Codec codec, Directory directory, double expectedSeconds)
+      throws IOException {
+    try (IndexWriter writer = new IndexWriter(directory, indexingConfig(job, codec))) {
+      Indexing indexing = new Indexing(name, data, job, writer);
+      long start = System.nanoTime();
+      indexing.addAll(expectedSeconds);
+      double addSeconds = secondsSince(start);
+      double mergeSeconds = 0;
+      if (job.tieredMerges()) {
+        start = System.nanoTime();
+        waitForMerges(writer);
+        mergeSeconds = secondsSince(start);
+      }
+      indexing.delete();
+      return new Indexed(addSeconds, mergeSeconds);
+    }
+  }
+
+  private void checkSegments(IndexJob job, int flushed) throws IOException {
+    int wanted = job.parts().size();
+    if (wanted > 0 && flushed != wanted) {
+      throw new IOException(
+          ("%s flushed %d segments where %d were asked for: the vectors do not fit in %d MiB, ask"
+                  + " for more segments")
+              .formatted(name, flushed, wanted, IndexJob.MAX_RAM_BUFFER_MIB));
+    }
+  }
+
   /**
    * An empty index that is changed and merged step by step, by one thread.
    *
@@ -129,13 +132,7 @@ public record LuceneSystem(String name, String description, int workers, FormatF
   public Updates updates(Dataset data, Path path) throws IOException {
     Directory directory = FSDirectory.open(path);
     IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setCodec(codec())
-            .setUseCompoundFile(false)
-            .setInfoStream(HnswMessages.stream())
-            .setMergePolicy(tiered())
-            .setMergeScheduler(new SerialMergeScheduler())
-            .setRAMBufferSizeMB(IndexJob.MAX_RAM_BUFFER_MIB);
+        mergingConfig(codec()).setRAMBufferSizeMB(IndexJob.MAX_RAM_BUFFER_MIB);
     return new Updates(data, new IndexWriter(directory, config), directory);
   }
 
@@ -179,11 +176,8 @@ public record LuceneSystem(String name, String description, int workers, FormatF
 
   private static IndexWriterConfig indexingConfig(IndexJob job, Codec codec) {
     IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setCodec(codec)
+        config(codec)
             .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
-            .setUseCompoundFile(false)
-            .setInfoStream(HnswMessages.stream())
             .setMergeScheduler(new ConcurrentMergeScheduler())
             .setRAMBufferSizeMB(job.ramBufferMib());
     if (!job.parts().isEmpty()) {
@@ -192,112 +186,27 @@ public record LuceneSystem(String name, String description, int workers, FormatF
     return config.setMergePolicy(job.tieredMerges() ? tiered() : NoMergePolicy.INSTANCE);
   }
 
+  /** Merges on the thread that asks for them. */
+  private static IndexWriterConfig mergingConfig(Codec codec) {
+    return config(codec).setMergePolicy(tiered()).setMergeScheduler(new SerialMergeScheduler());
+  }
+
+  private static IndexWriterConfig config(Codec codec) {
+    return new IndexWriterConfig()
+        .setCodec(codec)
+        .setUseCompoundFile(false)
+        .setInfoStream(HnswMessages.stream());
+  }
+
   private static TieredMergePolicy tiered() {
     TieredMergePolicy policy = new TieredMergePolicy();
     policy.setNoCFSRatio(0);
     return policy;
   }
 
-  private void addAll(Dataset data, IndexJob job, IndexWriter writer, double expectedSeconds)
-      throws IOException {
-    int count = data.base().count();
-    try (Progress progress = Progress.start(name + ": add", count, "vectors")) {
-      if (job.indexingThreads() > 1) {
-        addConcurrently(data, job, writer, progress);
-      } else {
-        int from = 0;
-        for (int end : job.ends(count)) {
-          if (from > 0) {
-            writer.commit();
-          }
-          add(data, job, writer, from, end, progress);
-          from = end;
-        }
-        add(data, job, writer, from, count, progress);
-      }
-    }
-    try (Progress progress = Progress.opaque(name + ": flush", expectedSeconds)) {
-      writer.commit();
-    }
-  }
-
-  private static int bound(int count, int parts, int part) {
-    return (int) ((long) count * part / parts);
-  }
-
-  private static void addConcurrently(
-      Dataset data, IndexJob job, IndexWriter writer, Progress progress) throws IOException {
-    int threads = job.indexingThreads();
-    int count = data.base().count();
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      List<Future<?>> tasks = new ArrayList<>();
-      for (int thread = 0; thread < threads; thread++) {
-        int from = bound(count, threads, thread);
-        int to = bound(count, threads, thread + 1);
-        tasks.add(
-            pool.submit(
-                () -> {
-                  add(data, job, writer, from, to, progress);
-                  return null;
-                }));
-      }
-      for (Future<?> task : tasks) {
-        task.get();
-      }
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IOException("indexing with " + threads + " threads failed", e);
-    }
-  }
-
-  private static void add(
-      Dataset data, IndexJob job, IndexWriter writer, int from, int to, Progress progress)
-      throws IOException {
-    Field vector = data.base().newField(LuceneIndex.VECTOR_FIELD, data.similarity());
-    NumericDocValuesField row = new NumericDocValuesField(LuceneIndex.ROW_FIELD, 0);
-    StringField key = new StringField(LuceneIndex.ROW_FIELD + "-key", "", Field.Store.NO);
-    Document document = new Document();
-    document.add(vector);
-    document.add(row);
-    if (job.deletesPercent() > 0 || job.churnPercent() > 0) {
-      document.add(key);
-    }
-    int[][] churned = churned(job, data.base().count());
-    for (int i = from; i < to; i++) {
-      data.base().setField(vector, i);
-      row.setLongValue(i);
-      key.setStringValue(Integer.toString(i));
-      writer.addDocument(document);
-      progress.add(1);
-      for (int old : churned[i]) {
-        if (Deletes.churn(old, job.churnPercent()) == Deletes.Churn.DELETED) {
-          writer.deleteDocuments(Updates.keyOf(old));
-        } else {
-          data.base().setField(vector, old);
-          row.setLongValue(old);
-          key.setStringValue(Integer.toString(old));
-          writer.updateDocument(Updates.keyOf(old), document);
-        }
-      }
-    }
-  }
-
-  /** For every row, those that are deleted or updated after it was added. */
-  private static int[][] churned(IndexJob job, int count) {
-    int[][] churned = new int[count][];
-    Arrays.fill(churned, new int[0]);
-    for (int row = 0; row < count; row++) {
-      if (Deletes.churn(row, job.churnPercent()) != Deletes.Churn.NONE) {
-        int time = Deletes.churnTime(row, count);
-        int[] rows = Arrays.copyOf(churned[time], churned[time].length + 1);
-        rows[rows.length - 1] = row;
-        churned[time] = rows;
-      }
-    }
-    return churned;
-  }
-
   /**
-   * The scheduler waits for running merges too; {@code hasPendingMerges} only knows waiting ones.
+   * Waits for running merges as well; {@code hasPendingMerges} only knows those that have not
+   * begun.
    */
   private static void waitForMerges(IndexWriter writer) throws IOException {
     try (Progress progress = Progress.opaque("wait for merges", Double.NaN)) {
@@ -307,27 +216,8 @@ public record LuceneSystem(String name, String description, int workers, FormatF
     }
   }
 
-  private static void delete(Dataset data, IndexJob job, IndexWriter writer) throws IOException {
-    if (job.deletesPercent() == 0) {
-      return;
-    }
-    for (int row = 0; row < data.base().count(); row++) {
-      if (!Deletes.isLive(row, job.deletesPercent())) {
-        writer.deleteDocuments(Updates.keyOf(row));
-      }
-    }
-    writer.commit();
-  }
-
   private double forceMerge(Directory directory, Codec codec) throws IOException {
-    IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setCodec(codec)
-            .setUseCompoundFile(false)
-            .setInfoStream(HnswMessages.stream())
-            .setMergePolicy(tiered())
-            .setMergeScheduler(new SerialMergeScheduler());
-    try (IndexWriter writer = new IndexWriter(directory, config);
+    try (IndexWriter writer = new IndexWriter(directory, mergingConfig(codec));
         Progress progress = Progress.opaque(name + ": force merge", Double.NaN)) {
       long start = System.nanoTime();
       writer.forceMerge(1);

@@ -4,7 +4,9 @@ package io.github.batchedhnsw.bench.systems;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** CPU time of this process, all threads, in steps of what the system counts (often 10 ms). */
+/**
+ * CPU time of all threads of this process, in the steps that the system counts in (often 10 ms).
+ */
 public final class ProcessCpu {
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.systems;
 
-/** By which scores the best of what a search has collected are told. */
+/** The scores by which the vectors that a search has collected are ranked. */
 public enum Ranking {
   /** The scores of the search itself; of a quantized index, those of quantized vectors. */
   SEARCHED(""),

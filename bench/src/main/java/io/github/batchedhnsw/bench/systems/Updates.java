@@ -4,12 +4,7 @@ package io.github.batchedhnsw.bench.systems;
 import io.github.batchedhnsw.bench.data.Dataset;
 import java.io.Closeable;
 import java.io.IOException;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.NumericDocValuesField;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.Term;
 
 /** An index that changes, merged when asked to. Made by {@link LuceneSystem#updates}. */
 public final class Updates implements Closeable {
@@ -23,28 +18,15 @@ public final class Updates implements Closeable {
     this.resources = resources;
   }
 
-  static Term keyOf(int row) {
-    return new Term(LuceneIndex.ROW_FIELD + "-key", Integer.toString(row));
-  }
-
   /**
    * Adds rows {@code from} (inclusive) to {@code to} (exclusive).
    *
    * @throws IOException when the index cannot be written
    */
   public void add(int from, int to) throws IOException {
-    Field vector = data.base().newField(LuceneIndex.VECTOR_FIELD, data.similarity());
-    NumericDocValuesField row = new NumericDocValuesField(LuceneIndex.ROW_FIELD, 0);
-    StringField key = new StringField(keyOf(0).field(), "", Field.Store.NO);
-    Document document = new Document();
-    document.add(vector);
-    document.add(row);
-    document.add(key);
-    for (int i = from; i < to; i++) {
-      data.base().setField(vector, i);
-      row.setLongValue(i);
-      key.setStringValue(keyOf(i).text());
-      writer.addDocument(document);
+    RowDocument document = RowDocument.of(data).withKey();
+    for (int row = from; row < to; row++) {
+      writer.addDocument(document.at(row));
     }
   }
 
@@ -54,7 +36,7 @@ public final class Updates implements Closeable {
    * @throws IOException when the index cannot be written
    */
   public void delete(int row) throws IOException {
-    writer.deleteDocuments(keyOf(row));
+    writer.deleteDocuments(RowDocument.keyOf(row));
   }
 
   /**

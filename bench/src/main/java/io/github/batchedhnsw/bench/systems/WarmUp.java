@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Unmeasured builds and searches of a few vectors, until the JIT compiler has had some seconds:
- * what is measured is an indexing process that runs for hours, not the first flush of a JVM, and no
- * system pays for compiling code that the next one finds compiled.
+ * Unmeasured builds and searches of a few vectors, which give the JIT compiler some seconds. What
+ * is measured then is an indexing process that has run for hours, not the first flush of a JVM, and
+ * no system pays for compiling code that the next one finds compiled.
  */
 public final class WarmUp {
   private static final int VECTORS = 10_000;

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.bench.cold;
 
-import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.github.batchedhnsw.bench.BenchHome;
 import io.github.batchedhnsw.bench.compare.Comparison;
-import io.github.batchedhnsw.bench.data.ByteVectors;
 import io.github.batchedhnsw.bench.data.Dataset;
-import io.github.batchedhnsw.bench.data.FloatVectors;
 import io.github.batchedhnsw.bench.data.UniformCube;
 import io.github.batchedhnsw.bench.report.Workspace;
 import io.github.batchedhnsw.bench.scaling.GraphBytes;
@@ -23,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 import org.junit.Rule;
@@ -85,21 +83,12 @@ public class TestColdStart {
                   GraphVectors.QUANTIZED),
               job,
               VectorSimilarityFunction.COSINE,
+              VectorEncoding.BYTE,
+              12,
               Path.of("vectors"),
               Path.of("an index"));
       assertEquals(task, ColdBuild.Task.parse(task.arguments()));
     }
     assertThrows(IOException.class, () -> ColdBuild.Answer.parse("OutOfMemoryError"));
-  }
-
-  @Test
-  public void vectorsSurviveTheFile() throws IOException {
-    Path file = folder.newFile().toPath();
-    float[][] floats = {{1, -2.5f, Float.MIN_VALUE}, {0, 7, 1e30f}};
-    VectorsFile.write(new FloatVectors(floats), file);
-    assertArrayEquals(floats, ((FloatVectors) VectorsFile.read(file)).rows());
-    byte[][] bytes = {{1, -128}, {127, 0}, {3, 4}};
-    VectorsFile.write(new ByteVectors(bytes), file);
-    assertArrayEquals(bytes, ((ByteVectors) VectorsFile.read(file)).rows());
   }
 }

@@ -24,8 +24,8 @@ import io.github.batchedhnsw.bench.systems.BenchSystem;
 import io.github.batchedhnsw.bench.systems.GraphParams;
 import io.github.batchedhnsw.bench.systems.IndexJob;
 import io.github.batchedhnsw.bench.systems.JVectorSystem;
-import io.github.batchedhnsw.bench.systems.LuceneSystem;
 import io.github.batchedhnsw.bench.systems.Ranking;
+import io.github.batchedhnsw.bench.systems.RowDocument;
 import io.github.batchedhnsw.bench.systems.Systems;
 import io.github.batchedhnsw.codec.GraphVectors;
 import java.io.IOException;
@@ -128,7 +128,7 @@ public class TestComparison {
     }
     StockReader.Answer answer =
         StockReader.open(
-            measured.get(1).directory(), LuceneSystem.VECTOR_FIELD, folder.newFolder().toPath());
+            measured.get(1).directory(), RowDocument.VECTOR_FIELD, folder.newFolder().toPath());
     assertTrue(answer.message(), answer.opened());
     Path page =
         new ComparisonReport(comparison, measured, Map.of("batched x2", answer))
@@ -195,7 +195,7 @@ public class TestComparison {
   public void aBrokenIndexIsNotOpened() throws IOException {
     StockReader.Answer answer =
         StockReader.open(
-            folder.newFolder().toPath(), LuceneSystem.VECTOR_FIELD, folder.newFolder().toPath());
+            folder.newFolder().toPath(), RowDocument.VECTOR_FIELD, folder.newFolder().toPath());
     assertTrue(answer.message(), !answer.opened());
   }
 

@@ -161,9 +161,7 @@ public class TestTransformations {
   public void boundsAreNamed() {
     refused("near-duplicates must be >= 1; near-duplicates=0", () -> nearDuplicates(0, 1));
     refused("copy-noise must be >= 0; copy-noise=-1.0", () -> nearDuplicates(2, -1));
-    refused(
-        "two-populations must be >= 0; two-populations=-1.0",
-        () -> new Transformation.TwoPopulations(-1));
+    refused("two-populations must be >= 0; two-populations=-1.0", () -> new TwoPopulations(-1));
     refused("heavy-norms must be > 0; heavy-norms=0.0", () -> new Transformation.HeavyNorms(0));
   }
 
@@ -172,7 +170,7 @@ public class TestTransformations {
   }
 
   private static Transformation nearDuplicates(int copies, double noise) {
-    return new Transformation.NearDuplicates(copies, noise);
+    return new NearDuplicates(copies, noise);
   }
 
   private static DataRequest base() {

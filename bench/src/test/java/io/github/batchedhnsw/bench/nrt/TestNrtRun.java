@@ -10,6 +10,7 @@ import io.github.batchedhnsw.bench.data.Dataset;
 import io.github.batchedhnsw.bench.data.FloatVectors;
 import io.github.batchedhnsw.bench.systems.Contender;
 import io.github.batchedhnsw.bench.systems.GraphParams;
+import io.github.batchedhnsw.bench.systems.RowDocument;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,8 +118,8 @@ public class TestNrtRun {
         DirectoryReader reader = DirectoryReader.open(directory)) {
       assertEquals(segments, reader.leaves().size());
       for (LeafReaderContext leaf : reader.leaves()) {
-        NumericDocValues row = leaf.reader().getNumericDocValues(NrtRun.ROW_FIELD);
-        FloatVectorValues vectors = leaf.reader().getFloatVectorValues("vector");
+        NumericDocValues row = leaf.reader().getNumericDocValues(RowDocument.ROW_FIELD);
+        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(RowDocument.VECTOR_FIELD);
         for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
           assertEquals(doc, row.nextDoc());
           List<Float> before = rows.put((int) row.longValue(), list(vectors.vectorValue(doc)));

@@ -6,7 +6,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import io.github.batchedhnsw.bench.cli.BenchCommand;
-import io.github.batchedhnsw.bench.graph.GraphReport;
+import io.github.batchedhnsw.bench.graph.VectorReaders;
 import io.github.batchedhnsw.bench.stock.StockReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -160,10 +160,10 @@ public class TestRebuild {
             "BEST_COMPRESSION",
             segment.getSegmentInfo().info.getAttribute(Lucene90StoredFieldsFormat.MODE_KEY));
         for (String field : FORMATS.keySet()) {
-          assertEquals(3, GraphReport.graph(segment, field).maxConn());
-          assertEquals(segment.maxDoc(), GraphReport.graph(segment, field).size());
+          assertEquals(3, VectorReaders.graph(segment, field).maxConn());
+          assertEquals(segment.maxDoc(), VectorReaders.graph(segment, field).size());
         }
-        var quantized = (QuantizedVectorsReader) GraphReport.vectorsReader(segment, "quantized");
+        var quantized = (QuantizedVectorsReader) VectorReaders.vectors(segment, "quantized");
         assertEquals(
             ScalarEncoding.PACKED_NIBBLE,
             ((QuantizedByteVectorValues) quantized.getQuantizedVectorValues("quantized"))
@@ -188,7 +188,7 @@ public class TestRebuild {
     try (Directory directory = FSDirectory.open(path);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       for (LeafReaderContext leaf : reader.leaves()) {
-        assertEquals(12, GraphReport.graph((SegmentReader) leaf.reader(), "byte").maxConn());
+        assertEquals(12, VectorReaders.graph((SegmentReader) leaf.reader(), "byte").maxConn());
       }
     }
   }

@@ -160,7 +160,7 @@ public class TestLuceneSystem {
     try (Directory directory = FSDirectory.open(path);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       for (LeafReaderContext leaf : reader.leaves()) {
-        NumericDocValues values = leaf.reader().getNumericDocValues(LuceneIndex.ROW_FIELD);
+        NumericDocValues values = leaf.reader().getNumericDocValues(RowDocument.ROW_FIELD);
         Bits live = leaf.reader().getLiveDocs();
         while (values.nextDoc() != NumericDocValues.NO_MORE_DOCS) {
           if (live == null || live.get(values.docID())) {
