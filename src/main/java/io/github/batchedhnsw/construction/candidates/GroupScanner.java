@@ -7,11 +7,6 @@ abstract class GroupScanner {
   /** Sets the rows, all of one cell. */
   abstract void setRows(float[][] rows, float[] squares, int count);
 
-  /** The rows, rotated, one after the other; null if columns have no sign codes. */
-  float[] rotatedRows() {
-    return null;
-  }
-
   /** Most columns that {@link #scan} finds in a cluster: its members, and padding. */
   abstract int width(int cluster);
 

@@ -46,20 +46,14 @@ final class RowGroup {
   /**
    * @param maxRows most rows, a multiple of {@link DistanceKernels#STRIP_ROWS}
    */
-  RowGroup(
-      VectorSet vectors,
-      int[] ordinals,
-      Clusters clusters,
-      SignCodes signs,
-      GroupScanner scanner,
-      int maxRows)
+  RowGroup(VectorSet vectors, int[] ordinals, Clusters clusters, GroupScanner scanner, int maxRows)
       throws IOException {
     this.clusters = clusters;
     this.ordinals = ordinals;
     this.dimension = vectors.dimension();
     this.innerProduct = vectors.metric() == Metric.INNER_PRODUCT;
     this.reader = vectors.rows();
-    this.finder = new ProbeFinder(clusters, signs, dimension, innerProduct, maxRows);
+    this.finder = new ProbeFinder(clusters, dimension, innerProduct);
     this.scanner = scanner;
     this.rows = new float[maxRows][dimension];
     this.framed = new float[maxRows * dimension];
@@ -134,7 +128,7 @@ final class RowGroup {
     }
     finder.setCell(cell, columns);
     scanner.setRows(rows, squares, count);
-    finder.setRows(rows, framed, scanner.rotatedRows(), squares);
+    finder.setRows(rows, framed, squares);
     for (int row = 0; row < count; row++) {
       best.clear(row);
       if (probes[row].length < finder.mostProbes()) {

@@ -40,11 +40,6 @@ final class SignScanner extends GroupScanner {
   }
 
   @Override
-  float[] rotatedRows() {
-    return rotated;
-  }
-
-  @Override
   int width(int cluster) {
     return columns.lengths[cluster].length;
   }
