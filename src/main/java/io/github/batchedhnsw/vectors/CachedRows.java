@@ -66,7 +66,7 @@ final class CachedRows<T> implements Rows<T> {
     // What was here stays as it is while others replace STABLE_CALLS rows.
     int spare = ordinals.length + oldest;
     T copy = copies[spare] == null ? newRow.apply(dimension) : copies[spare];
-    System.arraycopy(file.row(ordinal), 0, copy, 0, dimension);
+    file.copy(ordinal, copy, 0);
     copies[spare] = copies[place];
     copies[place] = copy;
     ordinals[place] = ordinal;

@@ -74,14 +74,12 @@ final class FloatVectorSet implements VectorSet {
     return new RowReader() {
       @Override
       public void read(int ordinal, float[] destination, int offset) throws IOException {
-        float[] row = rows.row(ordinal);
-        if (metric != Metric.COSINE) {
-          System.arraycopy(row, 0, destination, offset, row.length);
-          return;
-        }
-        float factor = norms[ordinal];
-        for (int k = 0; k < row.length; k++) {
-          destination[offset + k] = row[k] * factor;
+        rows.copy(ordinal, destination, offset);
+        if (metric == Metric.COSINE) {
+          float factor = norms[ordinal];
+          for (int k = offset; k < offset + dimension; k++) {
+            destination[k] *= factor;
+          }
         }
       }
 

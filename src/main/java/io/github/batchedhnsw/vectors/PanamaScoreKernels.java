@@ -97,6 +97,29 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
     return n;
   }
 
+  @Override
+  default int dropReached(
+      float[] others, int count, float[] scores, int[] positions, int from, int[] ordinals) {
+    if (!COMPRESSES) {
+      return ScoreKernels.super.dropReached(others, count, scores, positions, from, ordinals);
+    }
+    int n = 0;
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector score = FloatVector.fromArray(FLOATS, scores, from + i);
+      VectorMask<Float> reached =
+          FloatVector.fromArray(FLOATS, others, i).compare(VectorOperators.GE, score);
+      VectorMask<Float> kept = FLOATS.indexInRange(i, count).andNot(reached);
+      VectorMask<Integer> keptInts = kept.cast(INTS);
+      IntVector ordinal = IntVector.fromArray(INTS, ordinals, i);
+      IntVector position = IntVector.fromArray(INTS, positions, from + i);
+      score.compress(kept).intoArray(scores, n);
+      ordinal.compress(keptInts).intoArray(ordinals, n);
+      position.compress(keptInts).intoArray(positions, n);
+      n += kept.trueCount();
+    }
+    return n;
+  }
+
   /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */
   @Override
   default float greatest(float[] values, int offset, int count, int rank) {

@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.vectors;
 
 import java.io.IOException;
+import java.lang.reflect.Array;
 
 /**
  * Random access to the vectors of a set, {@code T} being {@code float[]} or {@code byte[]}. The
@@ -11,6 +12,12 @@ import java.io.IOException;
 @FunctionalInterface
 interface Rows<T> {
   T row(int ordinal) throws IOException;
+
+  /** Copies a row to an array, from {@code offset} on. */
+  default void copy(int ordinal, T destination, int offset) throws IOException {
+    T row = row(ordinal);
+    System.arraycopy(row, 0, destination, offset, Array.getLength(row));
+  }
 
   /** Creates a cursor. Cursors are independent of each other; each is for one thread. */
   @FunctionalInterface

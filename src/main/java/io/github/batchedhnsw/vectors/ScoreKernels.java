@@ -47,6 +47,29 @@ sealed interface ScoreKernels permits DistanceKernels, PanamaScoreKernels, Scala
       int at);
 
   /**
+   * Drops the columns {@code i < count} whose {@code others[i] >= scores[from + i]} from three
+   * arrays, which keep what remains from their beginning on, in order. All arrays have room for
+   * {@link BlockKernels#BLOCK_ROWS} more than are read; what follows the remaining ones may be
+   * overwritten.
+   *
+   * @param from where the columns begin in {@code scores} and {@code positions}; in {@code
+   *     ordinals} they begin at 0
+   * @return how many remain
+   */
+  default int dropReached(
+      float[] others, int count, float[] scores, int[] positions, int from, int[] ordinals) {
+    int n = 0;
+    for (int i = 0; i < count; i++) { // without branches
+      float score = scores[from + i];
+      ordinals[n] = ordinals[i];
+      positions[n] = positions[from + i];
+      scores[n] = score;
+      n += others[i] >= score ? 0 : 1;
+    }
+    return n;
+  }
+
+  /**
    * The {@code rank}-th greatest of {@code count} values, 1 for the greatest; negative infinity
    * where fewer of them are numbers.
    *

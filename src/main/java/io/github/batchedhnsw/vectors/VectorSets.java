@@ -54,8 +54,8 @@ public final class VectorSets {
 
   /**
    * Vectors in a segment's flat file, which stays open while the set is used. Works with every
-   * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's own values, one copy
-   * of which is made for each cursor.
+   * {@link org.apache.lucene.store.Directory}: rows are read through Lucene's {@link
+   * org.apache.lucene.store.IndexInput}, one copy of which is made for each cursor.
    *
    * @param abortCheck is called regularly while all vectors are read, which EUCLIDEAN and COSINE
    *     need for the lengths of vectors; an exception that it throws ends the reading
@@ -68,7 +68,7 @@ public final class VectorSets {
     return switch (values) {
       case FloatVectorValues floats ->
           new FloatVectorSet(
-              () -> floats.copy()::vectorValue,
+              () -> FileRows.open(floats),
               false,
               values.size(),
               values.dimension(),
@@ -76,7 +76,7 @@ public final class VectorSets {
               abortCheck);
       case ByteVectorValues bytes ->
           new ByteVectorSet(
-              () -> bytes.copy()::vectorValue,
+              () -> FileRows.open(bytes),
               false,
               values.size(),
               values.dimension(),

@@ -82,6 +82,34 @@ public class TestScoreKernels extends KernelTestCase {
     }
   }
 
+  public void testDropReached() {
+    for (int repeat = 0; repeat < 500; repeat++) {
+      int from = random().nextInt(1, 20);
+      int count = random().nextInt(60);
+      int room = from + count + BlockKernels.BLOCK_ROWS;
+      float[] scores = floats(room);
+      float[] others = floats(room);
+      for (int i = 0; i < count; i++) {
+        int kind = random().nextInt(10);
+        others[i] = kind == 0 ? Float.NaN : kind == 1 ? scores[from + i] : others[i];
+      }
+      int[] positions = random().ints(room).toArray();
+      int[] ordinals = random().ints(room).toArray();
+      int[] kept =
+          IntStream.range(0, count).filter(i -> !(others[i] >= scores[from + i])).toArray();
+      float[] scoresBefore = scores.clone();
+      int[] positionsBefore = positions.clone();
+      int[] ordinalsBefore = ordinals.clone();
+      int left = kernels.dropReached(others, count, scores, positions, from, ordinals);
+      assertEquals(kernels.name(), kept.length, left);
+      for (int i = 0; i < left; i++) {
+        assertEquals(kernels.name(), scoresBefore[from + kept[i]], scores[i], 0f);
+        assertEquals(kernels.name(), positionsBefore[from + kept[i]], positions[i]);
+        assertEquals(kernels.name(), ordinalsBefore[kept[i]], ordinals[i]);
+      }
+    }
+  }
+
   public void testGreatest() {
     for (int repeat = 0; repeat < 500; repeat++) {
       int count = randomBlocks(10);

@@ -22,7 +22,7 @@ public final class ClusterJoin {
    * Most rows that are compared at once: many, because every group reads the columns of all
    * clusters that any of its rows probes.
    */
-  private static final int MAX_GROUP_ROWS = 1024;
+  private static final int MAX_GROUP_ROWS = 512;
 
   /** Most bytes of a group's vectors, so that they stay in the second-level cache. */
   private static final int GROUP_BYTES = 3 << 17;

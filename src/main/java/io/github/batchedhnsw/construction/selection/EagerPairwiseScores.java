@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.construction.selection;
 
 import io.github.batchedhnsw.graph.ScoredOrdinal;
+import io.github.batchedhnsw.vectors.DistanceKernels;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
@@ -11,6 +12,7 @@ import java.io.IOException;
  * one, but in long rows. Changes the scorer's query.
  */
 public final class EagerPairwiseScores implements PairwiseScores {
+  private final DistanceKernels kernels = DistanceKernels.best();
   private final OrdinalScorer scorer;
   private int[] ordinals = new int[0];
   private int[] positions = new int[0];
@@ -26,11 +28,12 @@ public final class EagerPairwiseScores implements PairwiseScores {
 
   @Override
   public void reset(long[] candidates, int count) {
-    if (ordinals.length < count) {
-      ordinals = new int[2 * count];
-      positions = new int[2 * count];
-      scores = new float[2 * count];
-      pairScores = new float[2 * count];
+    int room = count + DistanceKernels.BLOCK_ROWS;
+    if (ordinals.length < room) {
+      ordinals = new int[2 * room];
+      positions = new int[2 * room];
+      scores = new float[2 * room];
+      pairScores = new float[2 * room];
     }
     for (int i = 0; i < count; i++) {
       ordinals[i] = ScoredOrdinal.ordinal(candidates[i]);
@@ -57,16 +60,8 @@ public final class EagerPairwiseScores implements PairwiseScores {
     scorer.setQuery(ordinals[next]);
     int left = end - next - 1;
     System.arraycopy(ordinals, next + 1, ordinals, 0, left);
-    System.arraycopy(positions, next + 1, positions, 0, left);
-    System.arraycopy(scores, next + 1, scores, 0, left);
     scorer.score(ordinals, left, pairScores);
+    end = kernels.dropReached(pairScores, left, scores, positions, next + 1, ordinals);
     next = 0;
-    end = 0;
-    for (int i = 0; i < left; i++) { // without branches
-      ordinals[end] = ordinals[i];
-      positions[end] = positions[i];
-      scores[end] = scores[i];
-      end += pairScores[i] >= scores[i] ? 0 : 1;
-    }
   }
 }
