@@ -18,12 +18,12 @@ import java.util.concurrent.ExecutorService;
  * @param executor runs those threads, and is never shut down by this library; null for the merge
  *     scheduler's executor, and if both numbers of workers are 1
  * @param memoryBudgetBytes most heap that all builds of the process should take together, see
- *     {@link BuildMemory}, besides the vectors, some MB for each worker and 4 bytes for each
- *     vector; 1 or more. If the estimate for a graph is higher than what concurrent builds have
- *     left of it, the graph is built by batched insertion, which takes about half as much memory
- *     and more time; if that also exceeds the budget, the graph is built anyway. Both are logged to
- *     the {@code InfoStream}. {@link #UNLIMITED_MEMORY} is the default, because with a budget
- *     graphs depend on what else is being built
+ *     {@link BuildMemory}, besides the vectors, some MB for each worker, 8 MB for each build and 4
+ *     bytes for each vector; 1 or more. If the estimate for a graph is higher than what concurrent
+ *     builds have left of it, the graph is built by batched insertion, which takes about half as
+ *     much memory and more time; if that also exceeds the budget, the graph is built anyway. Both
+ *     are logged to the {@code InfoStream}. {@link #UNLIMITED_MEMORY} is the default, because with
+ *     a budget graphs depend on what else is being built
  * @param minFlushGraphSize fewest vectors of a flushed segment for it to get a graph; 0 or more, 0
  *     by default. A segment with fewer is searched by comparing the query with all its vectors
  *     until a merge builds a graph. Ignored with Lucene 10.3, which cannot search such segments

@@ -79,7 +79,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
   }
 
   /**
-   * Most heap bytes that a build takes besides the vectors and besides what each worker needs.
+   * Most heap bytes that a build takes besides the vectors, what each worker needs and the 8 MiB of
+   * {@link AllPairs}, which are free again before the next level is begun.
    *
    * @param size number of vectors
    */
@@ -143,7 +144,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         selectors[i] = new NeighborSelector(new EagerPairwiseScores(scorers[i]));
       }
       this.survey = new LevelSurvey(vectors, params, parallel, log);
-      this.selector = new ForwardSelector(scorers, selectors);
+      this.selector = new ForwardSelector(scorers, selectors, parallel);
       this.longEdges = new LongEdgeAdder(survey, selector, parallel, log);
       this.degrees =
           new DegreeTruncator(params.seed(), params.joinedShare(), vectors.metric(), parallel);

@@ -3,15 +3,20 @@ package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.construction.LevelSurvey.PlannedJoin;
 import io.github.batchedhnsw.construction.linking.ForwardLists;
+import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
-/** Runs joins whose rows select their neighbours as soon as their candidates are found. */
+/**
+ * Selects neighbours from the candidates of joins, row by row as soon as they are found, or of all
+ * pairs of a small level.
+ */
 final class ForwardSelector {
   private final OrdinalScorer[] scorers;
   private final NeighborSelector[] selectors;
+  private final ParallelRanges parallel;
 
   /**
    * A selector for all levels.
@@ -19,9 +24,10 @@ final class ForwardSelector {
    * @param scorers one for each worker
    * @param selectors one for each worker, which may use the scorers
    */
-  ForwardSelector(OrdinalScorer[] scorers, NeighborSelector[] selectors) {
+  ForwardSelector(OrdinalScorer[] scorers, NeighborSelector[] selectors, ParallelRanges parallel) {
     this.scorers = scorers;
     this.selectors = selectors;
+    this.parallel = parallel;
   }
 
   /**
@@ -32,6 +38,10 @@ final class ForwardSelector {
    *     non-diverse ones
    */
   void select(ForwardLists lists, PlannedJoin planned, int fillDegree) throws IOException {
+    if (planned.join() == null) {
+      AllPairs.select(lists, scorers, planned.plan().used(), fillDegree, parallel);
+      return;
+    }
     FlatAdjacency level = lists.level();
     short[] diverse = lists.diverse();
     int maxDegree = level.maxDegree();

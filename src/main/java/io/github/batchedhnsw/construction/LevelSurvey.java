@@ -58,7 +58,11 @@ final class LevelSurvey {
   private final ParallelRanges parallel;
   private final BuildLog log;
 
-  /** A join that is ready to run, and its parameters. */
+  /**
+   * A join that is ready to run, and its parameters.
+   *
+   * @param join null if all pairs of a small level are compared instead
+   */
   record PlannedJoin(ClusterJoin join, JoinPlan plan) {}
 
   /** Surveys of levels of the given vectors. */
@@ -117,8 +121,10 @@ final class LevelSurvey {
 
   private PlannedJoin join(JoinPlan plan, int[] ordinals, Clusters clusters, long seed)
       throws IOException {
+    boolean small = ordinals.length <= AllPairs.MAX_SIZE;
     return new PlannedJoin(
-        new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed), plan);
+        small ? null : new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed),
+        plan);
   }
 
   private JoinPlanner planner(double recallAbove) {

@@ -44,7 +44,7 @@ public class TestOneArithmetic extends LuceneTestCase {
 
   /** Vectors of more than 256 dimensions are compared by sign codes. */
   public void testSignCodes() throws IOException {
-    check("a2b11b59", 4200, 260, VectorSimilarityFunction.DOT_PRODUCT, Job.FLUSH);
+    check("4767f9ca", 4200, 260, VectorSimilarityFunction.DOT_PRODUCT, Job.FLUSH);
   }
 
   public void testEuclidean() throws IOException {
