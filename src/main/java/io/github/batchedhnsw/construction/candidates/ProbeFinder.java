@@ -34,7 +34,6 @@ final class ProbeFinder {
   private final int dimension;
   private final Panel centroidPanel;
   private int columns;
-  private float[][] rows;
   private float[] framed;
   private float[] squares;
   private int members; // of the clusters taken last
@@ -121,8 +120,7 @@ final class ProbeFinder {
    *     themselves if scores are inner products
    * @param squares of the framed rows
    */
-  void setRows(float[][] rows, float[] framed, float[] squares) {
-    this.rows = rows;
+  void setRows(float[] framed, float[] squares) {
     this.framed = framed;
     this.squares = squares;
   }
@@ -201,7 +199,7 @@ final class ProbeFinder {
   private double productWithFrame(int row) {
     double product = 0;
     for (int k = 0; k < dimension; k++) {
-      product += (double) rows[row][k] * frame[k];
+      product += (double) framed[row * dimension + k] * frame[k];
     }
     return product;
   }

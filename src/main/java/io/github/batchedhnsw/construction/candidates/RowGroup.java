@@ -128,7 +128,7 @@ final class RowGroup {
     }
     finder.setCell(cell, columns);
     scanner.setRows(rows, squares, count);
-    finder.setRows(rows, framed, squares);
+    finder.setRows(framed, squares);
     for (int row = 0; row < count; row++) {
       best.clear(row);
       if (probes[row].length < finder.mostProbes()) {
