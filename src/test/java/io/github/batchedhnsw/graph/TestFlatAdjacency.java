@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.RamUsageTester;
@@ -159,7 +160,9 @@ public class TestFlatAdjacency extends LuceneTestCase {
         sparse.append(slot, nodes[(slot + i) % size], slot - i);
       }
     }
-    FlatAdjacency movedDense = dense.moveTo(ordinals, null, newSize, () -> {});
+    AtomicInteger pages = new AtomicInteger();
+    FlatAdjacency movedDense = dense.moveTo(ordinals, null, newSize, pages::incrementAndGet);
+    assertEquals("one call for each page", 3, pages.get());
     int[] movedNodes = IntStream.range(0, size).map(i -> 6 * i).toArray();
     FlatAdjacency movedSparse = sparse.moveTo(doubled, movedNodes, size, () -> {});
     assertEquals(newSize, movedDense.size());
@@ -179,6 +182,42 @@ public class TestFlatAdjacency extends LuceneTestCase {
     }
     assertEquals("others have no neighbours", edges, movedDense.edges());
     movedDense.append(newSize - 1, 0, 0); // there is room for all
+  }
+
+  public void testMoveToEndsWithAnException() {
+    FlatAdjacency adjacency = new FlatAdjacency(null, 1300, 300);
+    int[] same = IntStream.range(0, 1300).toArray();
+    AtomicInteger pages = new AtomicInteger();
+    IOException thrown =
+        expectThrows(
+            IOException.class,
+            () ->
+                adjacency.moveTo(
+                    same,
+                    null,
+                    1300,
+                    () -> {
+                      if (pages.incrementAndGet() == 2) {
+                        throw new IOException("stop");
+                      }
+                    }));
+    assertEquals("stop", thrown.getMessage());
+    assertEquals(2, pages.get());
+  }
+
+  /** No page and full pages only. */
+  public void testFullPages() {
+    for (int size : new int[] {0, 256, 1024}) { // 256 lists to a page
+      FlatAdjacency adjacency = new FlatAdjacency(null, size, 1024);
+      for (int slot = 0; slot < size; slot++) {
+        adjacency.append(slot, size - slot, slot);
+      }
+      FlatAdjacency trimmed = adjacency.trim();
+      assertEquals(size, trimmed.edges());
+      for (int slot = 0; slot < size; slot++) {
+        assertEquals(size - slot, trimmed.neighbor(slot, 0));
+      }
+    }
   }
 
   /** What an adjacency really takes, of which pages and other objects are a small part. */

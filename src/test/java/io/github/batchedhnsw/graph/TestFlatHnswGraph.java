@@ -30,6 +30,7 @@ public class TestFlatHnswGraph extends LuceneTestCase {
 
   public void testViewShowsTheLevels() throws IOException {
     FlatHnswGraph graph = randomGraph(random().nextInt(1, 1000), random().nextInt(2, 9));
+    assertEquals(graph.levels().size(), graph.numLevels());
     HnswGraph view = graph.view();
     assertEquals(graph.size(), view.size());
     assertEquals(graph.numLevels(), view.numLevels());

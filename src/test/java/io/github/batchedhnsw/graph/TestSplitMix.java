@@ -36,6 +36,34 @@ public class TestSplitMix extends LuceneTestCase {
     }
   }
 
+  /** One from each of as many parts, which differ by one at most, each as often as the others. */
+  public void testSample() {
+    long seed = random().nextLong();
+    for (int repeat = 0; repeat < 200; repeat++) {
+      int size = random().nextInt(1, 1000);
+      int count = random().nextInt(1, size + 1);
+      int end = 0;
+      for (int i = 0; i < count; i++) {
+        int start = end;
+        end = (int) ((i + 1) * (long) size / count);
+        int drawn = SplitMix.sample(seed + repeat, i, count, size);
+        assertTrue(start + " <= " + drawn + " < " + end, start <= drawn && drawn < end);
+      }
+      assertEquals(size, end);
+    }
+    int[] counts = new int[10];
+    for (int draw = 0; draw < 5000; draw++) {
+      counts[SplitMix.sample(seed + draw, 0, 2, 10)]++;
+      counts[SplitMix.sample(seed + draw, 1, 2, 10)]++;
+    }
+    for (int times : counts) {
+      assertEquals(1000, times, 200);
+    }
+    int size = Integer.MAX_VALUE; // no overflow
+    int last = SplitMix.sample(seed, 999, 1000, size);
+    assertTrue("last=" + last, last >= size / 1000 * 999 && last < size);
+  }
+
   public void testShuffleIsAPermutation() {
     for (int size : new int[] {0, 1, 2, 3, 10, 1000}) {
       int[] original = IntStream.range(0, size).map(i -> 3 * i + 1).toArray();

@@ -76,6 +76,15 @@ public class TestMergePlanner extends LuceneTestCase {
         plan(segment(1000, 200, 16)).reason());
   }
 
+  /**
+   * An extension that costs just as much as it may is not worth it: the rebuilt graph is better.
+   */
+  public void testEqualCosts() {
+    // .22 for each of 5,000 vectors, and 1 for each of 2,900: .8 of a rebuild
+    assertRebuilds("estimated at 0.80 of", segment(2100, 0, 16), segment(2900, 0, 0));
+    assertExtends(0, segment(2101, 0, 16), segment(2899, 0, 0));
+  }
+
   /** By insertion it takes seven times as long, so that any graph that can be used is worth it. */
   public void testRebuildByInsertion() {
     MergeSource[] tenths = new MergeSource[10];

@@ -117,16 +117,43 @@ public class TestScoreKernels extends KernelTestCase {
       float[] values = floats(offset + count + 40);
       for (int i = random().nextInt(5); i > 0; i--) {
         values[offset + random().nextInt(count)] =
-            random().nextBoolean() ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+            new float[] {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN}
+                [random().nextInt(3)];
       }
-      float[] sorted = Arrays.copyOfRange(values, offset, offset + count);
-      Arrays.sort(sorted);
+      float[] sorted = sortedNumbers(values, offset, count);
       int rank = random().nextInt(1, count + 1);
+      float expected =
+          rank > sorted.length ? Float.NEGATIVE_INFINITY : sorted[sorted.length - rank];
       float[] same = values.clone();
-      assertEquals(
-          kernels.name(), sorted[count - rank], kernels.greatest(values, offset, count, rank), 0f);
+      assertEquals(kernels.name(), expected, kernels.greatest(values, offset, count, rank), 0f);
       assertArrayEquals(kernels.name(), same, values, 0f);
     }
+  }
+
+  private static float[] sortedNumbers(float[] values, int offset, int count) {
+    float[] numbers = new float[count];
+    int n = 0;
+    for (int i = offset; i < offset + count; i++) {
+      if (!Float.isNaN(values[i])) {
+        numbers[n++] = values[i];
+      }
+    }
+    Arrays.sort(numbers, 0, n);
+    return Arrays.copyOf(numbers, n);
+  }
+
+  public void testGreatestWithoutNumbers() {
+    float[] values = new float[2 * BlockKernels.BLOCK_ROWS];
+    Arrays.fill(values, Float.NaN);
+    for (int rank : new int[] {1, 2, values.length}) {
+      assertEquals(
+          kernels.name(),
+          Float.NEGATIVE_INFINITY,
+          kernels.greatest(values, 0, values.length, rank),
+          0f);
+    }
+    values[5] = 7;
+    assertEquals(kernels.name(), 7, kernels.greatest(values, 0, values.length, 1), 0f);
   }
 
   public void testSortDescending() {

@@ -15,7 +15,8 @@ public class TestEagerPairwiseScores extends LuceneTestCase {
   public void testAnyOrderOfCalls() throws IOException {
     int skipped = 0;
     for (int round = 0; round < 200; round++) {
-      int size = random().nextInt(2, 60);
+      int size = random().nextInt(2, 150);
+      int rarity = random().nextInt(1, 20); // of chosen ones
       VectorSet vectors = NaiveSelection.randomSet(size);
       float[][] scores = NaiveSelection.scores(vectors);
       int node = random().nextInt(size);
@@ -31,7 +32,7 @@ public class TestEagerPairwiseScores extends LuceneTestCase {
         if (random().nextBoolean()) {
           assertEquals(close, pairwise.isCloseToChosen(candidate));
         }
-        if (!close && random().nextInt(3) == 0) {
+        if (!close && random().nextInt(rarity) == 0) {
           pairwise.choose(candidate);
           chosen.add(ordinal);
         } else {
