@@ -76,7 +76,7 @@ public class TestProbeFinder extends LuceneTestCase {
         squares[row] += component * component;
       }
     }
-    finder.setRows(rows, framed, squares);
+    finder.setRows(framed, squares);
     int most = finder.mostProbes();
     Probes probes =
         new Probes(new int[rows.length][most], new float[rows.length][most], new int[rows.length]);
