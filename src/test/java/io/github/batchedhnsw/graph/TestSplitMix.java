@@ -36,7 +36,7 @@ public class TestSplitMix extends LuceneTestCase {
     }
   }
 
-  /** One from each of as many parts, which differ by one at most, each as often as the others. */
+  /** One from each of as many equal parts, and each of a part as often as the others. */
   public void testSample() {
     long seed = random().nextLong();
     for (int repeat = 0; repeat < 200; repeat++) {
