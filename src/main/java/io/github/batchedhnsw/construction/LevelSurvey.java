@@ -113,10 +113,18 @@ final class LevelSurvey {
     return new PlannedJoin(choice.join(), choice.plan());
   }
 
-  /** Plans the join of a subset of a level, whose edges become long edges. */
-  PlannedJoin planSubset(int[] ordinals, Clusters clusters, LongEdges longEdges, long seed)
+  /**
+   * Plans the join of a subset of a level, whose edges become long edges.
+   *
+   * @param seed of the join
+   * @param clusterSeed of the clusters, which small subsets do without
+   */
+  PlannedJoin planSubset(int[] ordinals, LongEdges longEdges, long seed, long clusterSeed)
       throws IOException {
-    return join(planner(1).forSubset(ordinals.length, longEdges), ordinals, clusters, seed);
+    JoinPlan plan = planner(1).forSubset(ordinals.length, longEdges);
+    return ordinals.length <= AllPairs.MAX_SIZE
+        ? new PlannedJoin(null, plan)
+        : join(plan, ordinals, cluster(ordinals, clusterSeed), seed);
   }
 
   private PlannedJoin join(JoinPlan plan, int[] ordinals, Clusters clusters, long seed)

@@ -4,7 +4,6 @@ package io.github.batchedhnsw.construction;
 import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.linking.ForwardLists;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.graph.SplitMix;
@@ -76,11 +75,10 @@ final class LongEdgeAdder {
       if (subset.length < 2) {
         return;
       }
-      Clusters clusters = survey.cluster(subset, seed + zeros);
       ForwardLists sparse =
           new ForwardLists(
               new FlatAdjacency(subset, subset.length, most(lists.level(), longEdges)));
-      selector.select(sparse, survey.planSubset(subset, clusters, longEdges, seed), 0);
+      selector.select(sparse, survey.planSubset(subset, longEdges, seed, seed + zeros), 0);
       addEdges(lists, sparse.level(), longEdges);
       log.phase("level of %d nodes: long edges of %d of them", size, subset.length);
     }

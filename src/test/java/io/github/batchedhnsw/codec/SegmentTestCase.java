@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Indexes with our format, and how well their vectors are found. */
@@ -26,6 +27,16 @@ abstract class SegmentTestCase extends LuceneTestCase {
       ids.add(i);
     }
     return ids;
+  }
+
+  /** One segment, whose graph holds all of the vectors, document by document, and finds them. */
+  static void assertMerged(Directory dir, float[][] vectors) throws IOException {
+    Indexes.check(dir);
+    try (DirectoryReader reader = DirectoryReader.open(dir)) {
+      assertEquals(vectors.length, Indexes.graph(getOnlyLeafReader(reader), FIELD).size());
+      assertEquals(range(0, vectors.length), Indexes.idsWithVectors(reader, FIELD, vectors));
+      assertRecall(reader, vectors);
+    }
   }
 
   /** Searches for vectors near some of the given ones. */

@@ -49,12 +49,7 @@ public class TestBatchedHnswVectorsWriter extends SegmentTestCase {
         }
         writer.forceMerge(1);
       }
-      Indexes.check(dir);
-      try (DirectoryReader reader = DirectoryReader.open(dir)) {
-        assertEquals(vectors.length, Indexes.graph(getOnlyLeafReader(reader), FIELD).size());
-        assertEquals(range(0, vectors.length), Indexes.idsWithVectors(reader, FIELD, vectors));
-        assertRecall(reader, vectors);
-      }
+      assertMerged(dir, vectors);
     }
   }
 

@@ -77,12 +77,7 @@ public class TestIndexingThreads extends SegmentTestCase {
         }
         writer.forceMerge(1);
       }
-      Indexes.check(dir);
-      try (DirectoryReader reader = DirectoryReader.open(dir)) {
-        assertEquals(vectors.length, Indexes.graph(getOnlyLeafReader(reader), FIELD).size());
-        assertEquals(range(0, vectors.length), Indexes.idsWithVectors(reader, FIELD, vectors));
-        assertRecall(reader, vectors);
-      }
+      assertMerged(dir, vectors);
     } finally {
       TestUtil.shutdownExecutorService(indexers);
       TestUtil.shutdownExecutorService(builders);
@@ -106,11 +101,7 @@ public class TestIndexingThreads extends SegmentTestCase {
         }
         writer.forceMerge(1);
       }
-      Indexes.check(dir);
-      try (DirectoryReader reader = DirectoryReader.open(dir)) {
-        assertEquals(vectors.length, Indexes.graph(getOnlyLeafReader(reader), FIELD).size());
-        assertRecall(reader, vectors);
-      }
+      assertMerged(dir, vectors);
     }
   }
 }

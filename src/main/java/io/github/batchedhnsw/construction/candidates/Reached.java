@@ -46,15 +46,6 @@ final class Reached {
     }
   }
 
-  /** Replaces a row's columns by those of another row. */
-  void copy(int row, Reached from, int fromRow) {
-    counts[row] = 0;
-    reserve(row, from.counts[fromRow]);
-    counts[row] = from.counts[fromRow];
-    System.arraycopy(from.members[fromRow], 0, members[row], 0, counts[row]);
-    System.arraycopy(from.estimates[fromRow], 0, estimates[row], 0, counts[row]);
-  }
-
   /**
    * Drops columns with estimates below the wanted-th best, which becomes the row's bound. Nothing
    * changes if there are fewer.
