@@ -43,18 +43,18 @@ final class AllPairs {
    * @param lists of at most {@link #MAX_SIZE} nodes
    * @param scorers one for each worker
    * @param used number of nearest nodes from which a node's neighbours are selected
-   * @param fillDegree see {@link NeighborSelector#select}
+   * @param targetDegree see {@link NeighborSelector#select}
    */
   static void select(
       ForwardLists lists,
       OrdinalScorer[] scorers,
       int used,
-      int fillDegree,
+      int targetDegree,
       ParallelRanges parallel)
       throws IOException {
     AllPairs pairs = new AllPairs(lists.level(), parallel);
     pairs.score(scorers);
-    pairs.select(lists, used, fillDegree);
+    pairs.select(lists, used, targetDegree);
   }
 
   private void score(OrdinalScorer[] scorers) throws IOException {
@@ -85,7 +85,7 @@ final class AllPairs {
     }
   }
 
-  private void select(ForwardLists lists, int used, int fillDegree) throws IOException {
+  private void select(ForwardLists lists, int used, int targetDegree) throws IOException {
     Worker[] workers = new Worker[parallel.workers()];
     parallel.forEach(
         size,
@@ -96,7 +96,7 @@ final class AllPairs {
           }
           for (int slot = from; slot < to; slot++) {
             if (lists.selects(slot)) {
-              workers[worker].select(lists, slot, used, fillDegree);
+              workers[worker].select(lists, slot, used, targetDegree);
             }
           }
         });
@@ -113,7 +113,7 @@ final class AllPairs {
     private final long[] sorted = new long[stride];
     private final long[] selected = new long[level.maxDegree()];
 
-    void select(ForwardLists lists, int slot, int used, int fillDegree) throws IOException {
+    void select(ForwardLists lists, int slot, int used, int targetDegree) throws IOException {
       int row = slot * stride;
       int rank = Math.min(used, size - 1);
       float bound = Math.max(-Float.MAX_VALUE, kernels.greatest(scores, row, stride, rank));
@@ -123,7 +123,7 @@ final class AllPairs {
       }
       kernels.sortDescending(pairs, found, sorted);
       int count = Math.min(rank, found);
-      int chosen = selector.select(sorted, count, level.maxDegree(), fillDegree, selected);
+      int chosen = selector.select(sorted, count, level.maxDegree(), targetDegree, selected);
       for (int i = 0; i < chosen; i++) {
         float score = ScoredOrdinal.score(selected[i]);
         selected[i] =

@@ -107,7 +107,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
         return new BatchInserter.Degrees(maxDegree, maxDegree, maxDegree);
       }
       return new BatchInserter.Degrees(
-          params.ownFillDegree(maxDegree), params.fillDegree(maxDegree), maxDegree);
+          params.ownTargetDegree(maxDegree), params.targetDegree(maxDegree), maxDegree);
     }
 
     private void buildLevel(int level) throws IOException {

@@ -54,7 +54,7 @@ public record BuildParams(
    * Degree to which a list that overflowed is filled up again with its nearest non-diverse
    * neighbours. The slack lets the next reverse edges be appended without another selection.
    */
-  int fillDegree(int maxDegree) {
+  int targetDegree(int maxDegree) {
     return maxDegree - maxDegree / 8;
   }
 
@@ -63,7 +63,7 @@ public record BuildParams(
    * Without filling, recall at a given search width was slightly below stock's on data of high
    * intrinsic dimension.
    */
-  int ownFillDegree(int maxDegree) {
+  int ownTargetDegree(int maxDegree) {
     return maxDegree * 5 / 16;
   }
 }

@@ -204,7 +204,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       PlannedJoin planned = survey.plan(ordinals, clusters, sample, above, seed);
       log.begin(BuildPhase.CANDIDATES);
       selector.select(
-          lists, planned, DegreeTruncator.fillDegree(levels[level].maxDegree(), vectors.metric()));
+          lists,
+          planned,
+          DegreeTruncator.targetDegree(levels[level].maxDegree(), vectors.metric()));
       log.phase("level of %d nodes: selected neighbours", size);
       longEdges.add(lists, ordinals, above, planned.plan().longEdges(), seed);
       log.begin(BuildPhase.REVERSE);

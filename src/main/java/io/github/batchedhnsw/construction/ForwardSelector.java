@@ -34,12 +34,12 @@ final class ForwardSelector {
    * Selects the neighbours of nodes.
    *
    * @param lists of the vectors that are joined
-   * @param fillDegree degree up to which lists of diverse neighbours are filled with the nearest
+   * @param targetDegree degree up to which lists of diverse neighbours are filled with the nearest
    *     non-diverse ones
    */
-  void select(ForwardLists lists, PlannedJoin planned, int fillDegree) throws IOException {
+  void select(ForwardLists lists, PlannedJoin planned, int targetDegree) throws IOException {
     if (planned.join() == null) {
-      AllPairs.select(lists, scorers, planned.plan().used(), fillDegree, parallel);
+      AllPairs.select(lists, scorers, planned.plan().used(), targetDegree, parallel);
       return;
     }
     FlatAdjacency level = lists.level();
@@ -55,7 +55,7 @@ final class ForwardSelector {
             (worker, position, candidates, count) -> {
               NeighborSelector selector = selectors[worker];
               int chosen =
-                  selector.select(candidates, count, maxDegree, fillDegree, selected[worker]);
+                  selector.select(candidates, count, maxDegree, targetDegree, selected[worker]);
               level.replace(position, selected[worker], chosen);
               diverse[position] = (short) selector.diverseCount();
             });

@@ -39,7 +39,7 @@ public class TestAllPairs extends LuceneTestCase {
 
   /** Selects the neighbours of a node from the nearest of the others, without a matrix. */
   private static long[] expected(
-      VectorSet vectors, int[] ordinals, int node, int used, int fillDegree, int[] diverse)
+      VectorSet vectors, int[] ordinals, int node, int used, int targetDegree, int[] diverse)
       throws IOException {
     OrdinalScorer scorer = vectors.scorer();
     int[] others = Arrays.stream(ordinals).filter(o -> o != node).toArray();
@@ -57,7 +57,7 @@ public class TestAllPairs extends LuceneTestCase {
     }
     NeighborSelector selector = new NeighborSelector(new EagerPairwiseScores(scorer));
     long[] selected = new long[MAX_DEGREE];
-    int count = selector.select(best, best.length, MAX_DEGREE, fillDegree, selected);
+    int count = selector.select(best, best.length, MAX_DEGREE, targetDegree, selected);
     diverse[0] = selector.diverseCount();
     return Arrays.copyOf(selected, count);
   }
@@ -81,14 +81,14 @@ public class TestAllPairs extends LuceneTestCase {
             .filter(i -> random().nextInt(5) > 0)
             .forEach(selecting::set);
         int used = random().nextInt(1, 60);
-        int fillDegree = random().nextInt(MAX_DEGREE);
+        int targetDegree = random().nextInt(MAX_DEGREE);
         ForwardLists lists =
             new ForwardLists(
                 new FlatAdjacency(ordinals, ordinals.length, MAX_DEGREE),
                 random().nextBoolean() ? null : selecting,
                 new short[ordinals.length]);
         ParallelRanges serial = ParallelRanges.serial();
-        AllPairs.select(lists, scorers(vectors, 1), used, fillDegree, serial);
+        AllPairs.select(lists, scorers(vectors, 1), used, targetDegree, serial);
         for (int slot = 0; slot < ordinals.length; slot++) {
           String message = similarity + " " + size + " " + slot;
           if (!lists.selects(slot)) {
@@ -96,7 +96,8 @@ public class TestAllPairs extends LuceneTestCase {
             continue;
           }
           int[] diverse = new int[1];
-          long[] expected = expected(vectors, ordinals, ordinals[slot], used, fillDegree, diverse);
+          long[] expected =
+              expected(vectors, ordinals, ordinals[slot], used, targetDegree, diverse);
           assertEquals(message, diverse[0], lists.diverse()[slot]);
           assertEquals(message, expected.length, lists.level().degree(slot));
           for (int i = 0; i < expected.length; i++) {

@@ -206,26 +206,18 @@ final class ProbeFinder {
 
   /** Centroids relative to that of the cell. */
   private final class CentroidReader implements RowReader {
+    private final float[] biases = new float[clusters.count()];
+
     @Override
     public void read(int cluster, float[] destination, int offset) {
       float[] centroid = clusters.centroids()[cluster];
-      for (int k = 0; k < dimension; k++) {
-        destination[offset + k] = centroid[k] - frame[k];
-      }
+      float square = kernels.difference(centroid, 0, frame, destination, offset);
+      biases[cluster] = innerProduct ? 0 : square / 2;
     }
 
     @Override
     public float bias(int cluster) {
-      if (innerProduct) {
-        return 0;
-      }
-      float[] centroid = clusters.centroids()[cluster];
-      float square = 0;
-      for (int k = 0; k < dimension; k++) {
-        float difference = centroid[k] - frame[k];
-        square += difference * difference;
-      }
-      return square / 2;
+      return biases[cluster];
     }
   }
 }

@@ -49,9 +49,9 @@ public final class DegreeTruncator {
    * @param diverseMean mean degree of the sampled nodes with diverse neighbours and reverse edges
    *     only
    * @param insertedMean mean degree that insertion would reach
-   * @param fillDegree degree up to which the lists are filled with non-diverse neighbours
+   * @param targetDegree degree up to which the lists are filled with non-diverse neighbours
    */
-  public record Result(double diverseMean, double insertedMean, int fillDegree) {
+  public record Result(double diverseMean, double insertedMean, int targetDegree) {
     @Override
     public String toString() {
       return String.format(
@@ -59,7 +59,7 @@ public final class DegreeTruncator {
           "lists of %.1f neighbours, about %.1f by insertion, are filled up to %d",
           diverseMean,
           insertedMean,
-          fillDegree);
+          targetDegree);
     }
   }
 
@@ -80,7 +80,7 @@ public final class DegreeTruncator {
   }
 
   /** Degree up to which selection fills the lists that are truncated here. */
-  public static int fillDegree(int maxDegree, Metric metric) {
+  public static int targetDegree(int maxDegree, Metric metric) {
     return metric == Metric.INNER_PRODUCT ? maxDegree : maxDegree * MOST_FILLED / 100;
   }
 
@@ -95,7 +95,7 @@ public final class DegreeTruncator {
     DegreeSums sums = sampleDegrees(lists, slots);
     double missing = (degreeShare * sums.inserted - sums.here) / sums.nodes / LISTS_PER_EDGE;
     int floor =
-        metric == Metric.INNER_PRODUCT ? level.maxDegree() : fillDegree(lists, slots, missing);
+        metric == Metric.INNER_PRODUCT ? level.maxDegree() : targetDegree(lists, slots, missing);
     for (int slot : slots) {
       level.truncate(slot, Math.max(lists.diverse()[slot], floor));
     }
@@ -103,7 +103,7 @@ public final class DegreeTruncator {
   }
 
   /** Returns the degree to fill lists up to so that their mean length grows by {@code missing}. */
-  private static int fillDegree(ForwardLists lists, int[] slots, double missing) {
+  private static int targetDegree(ForwardLists lists, int[] slots, double missing) {
     int maxDegree = lists.level().maxDegree();
     int[] histogram = new int[maxDegree + 1];
     for (int slot : slots) {

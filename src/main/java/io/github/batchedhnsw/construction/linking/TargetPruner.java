@@ -15,7 +15,7 @@ import java.util.Arrays;
 public final class TargetPruner {
   private final NeighborSelector selector;
   private final int maxDegree;
-  private final int fillDegree;
+  private final int targetDegree;
   private final int maxCandidates;
   private final long[] selected;
   private final MissingScores missingScores;
@@ -24,15 +24,16 @@ public final class TargetPruner {
   private long[] sorted = new long[0];
 
   /** A pruner for lists without missing scores. */
-  public TargetPruner(NeighborSelector selector, int maxDegree, int fillDegree, int maxCandidates) {
-    this(selector, maxDegree, fillDegree, maxCandidates, null);
+  public TargetPruner(
+      NeighborSelector selector, int maxDegree, int targetDegree, int maxCandidates) {
+    this(selector, maxDegree, targetDegree, maxCandidates, null);
   }
 
   /**
    * A pruner for the lists of one level.
    *
    * @param maxDegree longest list
-   * @param fillDegree degree up to which a list that overflowed is filled with the nearest
+   * @param targetDegree degree up to which a list that overflowed is filled with the nearest
    *     non-diverse neighbours
    * @param maxCandidates most candidates to consider; the best ones of a larger union
    * @param missingScores computes missing scores of a list before selection; null if none are
@@ -41,7 +42,7 @@ public final class TargetPruner {
   public TargetPruner(
       NeighborSelector selector,
       int maxDegree,
-      int fillDegree,
+      int targetDegree,
       int maxCandidates,
       MissingScores missingScores) {
     assert maxCandidates > maxDegree;
@@ -49,7 +50,7 @@ public final class TargetPruner {
     this.maxCandidates = maxCandidates;
     this.selector = selector;
     this.maxDegree = maxDegree;
-    this.fillDegree = fillDegree;
+    this.targetDegree = targetDegree;
     this.selected = new long[maxDegree];
     this.union = new long[2 * maxDegree];
   }
@@ -86,7 +87,7 @@ public final class TargetPruner {
     }
     kernels.sortDescending(union, count, sorted);
     int considered = Math.min(count, maxCandidates);
-    int chosen = selector.select(sorted, considered, maxDegree, fillDegree, selected);
+    int chosen = selector.select(sorted, considered, maxDegree, targetDegree, selected);
     level.replace(slot, selected, chosen);
   }
 

@@ -213,13 +213,18 @@ public final class Clustering {
         int[] nearestOf)
         throws IOException {
       Lloyd.Nearest nearest = new Lloyd.Nearest();
-      float[] row = new float[vectors.dimension()];
-      for (int i = from; i < to; i++) {
-        if (i % Lloyd.CHECK_INTERVAL == 0) {
+      float[][] rows = new float[Lloyd.Nearest.ROWS][vectors.dimension()];
+      int[] found = new int[rows.length];
+      for (int i = from; i < to; i += rows.length) {
+        if ((i - from) % Lloyd.CHECK_INTERVAL == 0) {
           parallel.checkAborted();
         }
-        reader.read(ordinals[slots.applyAsInt(i)], row, 0);
-        nearestOf[i] = nearest.of(row, centroids);
+        int count = Math.min(rows.length, to - i);
+        for (int row = 0; row < count; row++) {
+          reader.read(ordinals[slots.applyAsInt(i + row)], rows[row], 0);
+        }
+        nearest.of(rows, centroids, found);
+        System.arraycopy(found, 0, nearestOf, i, count);
       }
     }
 

@@ -30,6 +30,8 @@ final class Lloyd {
       centroids[c] = vectors[SplitMix.sample(seed + 1, c, count, vectors.length)].clone();
     }
     Nearest nearest = new Nearest();
+    float[][] rows = new float[Nearest.ROWS][];
+    int[] nearestOf = new int[Nearest.ROWS];
     int[] sizes = new int[count];
     double[][] sums = new double[count][vectors[0].length];
     for (int round = 0; round < (count == 1 ? 1 : ROUNDS); round++) {
@@ -37,13 +39,18 @@ final class Lloyd {
       for (double[] sum : sums) {
         Arrays.fill(sum, 0);
       }
-      for (int i = 0; i < vectors.length; i++) {
+      for (int i = 0; i < vectors.length; i += Nearest.ROWS) {
         if (i % CHECK_INTERVAL == 0) {
           parallel.checkAborted();
         }
-        int c = nearest.of(vectors[i], centroids);
-        sizes[c]++;
-        add(vectors[i], sums[c]);
+        for (int row = 0; row < Nearest.ROWS; row++) {
+          rows[row] = vectors[Math.min(i + row, vectors.length - 1)];
+        }
+        nearest.of(rows, centroids, nearestOf);
+        for (int row = 0; row < Nearest.ROWS && i + row < vectors.length; row++) {
+          sizes[nearestOf[row]]++;
+          add(rows[row], sums[nearestOf[row]]);
+        }
       }
       for (int c = 0; c < count; c++) {
         if (sizes[c] > 0) {
@@ -64,29 +71,42 @@ final class Lloyd {
 
   /** Finds the nearest of some centroids, the first of equally near ones. Not thread-safe. */
   static final class Nearest {
-    private final DistanceKernels kernels = DistanceKernels.best();
-    private final float[] distances = new float[4];
+    /** Vectors that are compared at once. */
+    static final int ROWS = 4;
 
-    int of(float[] vector, float[][] centroids) {
-      int best = 0;
-      float least = Float.POSITIVE_INFINITY;
+    private final DistanceKernels kernels = DistanceKernels.best();
+    private final float[] distances = new float[DistanceKernels.TILE_ROOM];
+    private final float[] least = new float[ROWS];
+
+    /**
+     * Finds the nearest centroids of {@link #ROWS} vectors.
+     *
+     * @param nearest receives the centroids' numbers
+     */
+    void of(float[][] vectors, float[][] centroids, int[] nearest) {
+      Arrays.fill(least, Float.POSITIVE_INFINITY);
+      Arrays.fill(nearest, 0);
       int last = centroids.length - 1;
       for (int c = 0; c < centroids.length; c += 4) {
-        kernels.squareDistance4(
-            vector,
+        kernels.squareDistance4x4(
+            vectors[0],
+            vectors[1],
+            vectors[2],
+            vectors[3],
             centroids[c],
             centroids[Math.min(c + 1, last)],
             centroids[Math.min(c + 2, last)],
             centroids[Math.min(c + 3, last)],
             distances);
-        for (int i = 0; i < 4 && c + i < centroids.length; i++) {
-          if (distances[i] < least) {
-            least = distances[i];
-            best = c + i;
+        for (int i = 0; i < ROWS; i++) {
+          for (int j = 0; j < 4 && c + j < centroids.length; j++) {
+            if (distances[4 * i + j] < least[i]) {
+              least[i] = distances[4 * i + j];
+              nearest[i] = c + j;
+            }
           }
         }
       }
-      return best;
     }
   }
 }

@@ -42,6 +42,11 @@ public final class Beam {
     return size;
   }
 
+  /** The score that a pair must reach to be inserted; negative infinity if there is room. */
+  public float worst() {
+    return size < capacity ? Float.NEGATIVE_INFINITY : ScoredOrdinal.score(pairs[size - 1]);
+  }
+
   /** {@link ScoredOrdinal}s, best first, possibly marked; not a copy. */
   public long[] pairs() {
     return pairs;

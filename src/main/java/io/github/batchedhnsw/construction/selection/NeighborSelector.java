@@ -24,13 +24,13 @@ public final class NeighborSelector {
    * @param candidates scored against the node, best first, without it and without duplicates
    * @param count number of candidates
    * @param maxDegree most neighbours to choose
-   * @param fillDegree if fewer diverse candidates are found, the best others are appended up to
+   * @param targetDegree if fewer diverse candidates are found, the best others are appended up to
    *     this many; 0 for none
    * @param selected receives the chosen ones, diverse ones first
    * @return how many were chosen
    * @throws IOException if vectors cannot be read
    */
-  public int select(long[] candidates, int count, int maxDegree, int fillDegree, long[] selected)
+  public int select(long[] candidates, int count, int maxDegree, int targetDegree, long[] selected)
       throws IOException {
     if (rejectedPositions.length < count) {
       rejectedPositions = new int[2 * count];
@@ -49,7 +49,7 @@ public final class NeighborSelector {
       }
     }
     diverse = chosen;
-    for (int i = 0; i < rejected && chosen < fillDegree; i++) {
+    for (int i = 0; i < rejected && chosen < targetDegree; i++) {
       selected[chosen++] = candidates[rejectedPositions[i]];
     }
     return chosen;

@@ -58,7 +58,7 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
     parallel.forEach(
         ordinals.length,
         RANGE_ROWS,
-        (worker, from, to) -> workers[worker].compare(ordinals, positions, from, to, seed));
+        (worker, from, to) -> workers[worker].compare(ordinals, from, to, seed));
     long[][] nearest = new long[size][];
     int clumped = 0;
     Beam merged = new Beam(count);
@@ -108,6 +108,8 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
     private final float[][] best; // by sampled vector and density
     private final int[] range = new int[RANGE_ROWS];
     private final byte[] densities = new byte[RANGE_ROWS];
+    private final int[] thinned =
+        new int[RANGE_ROWS]; // indexes of those not in the first subset only
     private final int[] queries;
     private final float[] scores;
 
@@ -125,26 +127,38 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
       }
     }
 
-    void compare(int[] ordinals, int[] positions, int from, int to, long seed) throws IOException {
-      for (int i = 0; i < to - from; i++) {
-        range[i] = ordinals[from + i];
-        int zeros = Long.numberOfLeadingZeros(SplitMix.hash(~seed, ordinals[from + i]));
-        densities[i] = (byte) Math.min(DENSITIES - 1, zeros / 2);
-      }
+    void compare(int[] ordinals, int from, int to, long seed) throws IOException {
       int count = to - from;
+      int thinnedCount = 0;
+      for (int i = 0; i < count; i++) {
+        range[i] = ordinals[from + i];
+        int zeros = Long.numberOfLeadingZeros(SplitMix.hash(~seed, range[i]));
+        densities[i] = (byte) Math.min(DENSITIES - 1, zeros / 2);
+        thinned[thinnedCount] = i;
+        thinnedCount += densities[i] > 0 ? 1 : 0;
+      }
       scorer.scoreAll(queries, range, count, scores);
-      for (int q = 0; q < positions.length; q++) {
-        Beam beam = beams[q];
-        float[] bestHere = best[q];
-        for (int i = 0; i < count; i++) {
-          if (from + i == positions[q]) {
-            continue;
-          }
+      for (int q = 0; q < queries.length; q++) {
+        keepNearest(q, count);
+        for (int t = 0; t < thinnedCount; t++) {
+          int i = thinned[t];
           float score = scores[q * count + i];
-          beam.offer(ScoredOrdinal.encode(score, range[i]));
-          for (int d = densities[i]; d >= 0 && score > bestHere[d]; d--) {
-            bestHere[d] = score;
+          for (int d = densities[i]; d > 0 && score > best[q][d] && range[i] != queries[q]; d--) {
+            best[q][d] = score;
           }
+        }
+      }
+    }
+
+    private void keepNearest(int q, int count) {
+      Beam beam = beams[q];
+      float bound = beam.worst();
+      for (int i = 0; i < count; i++) {
+        float score = scores[q * count + i];
+        if (score >= bound && range[i] != queries[q]) {
+          beam.offer(ScoredOrdinal.encode(score, range[i]));
+          bound = beam.worst();
+          best[q][0] = Math.max(best[q][0], score);
         }
       }
     }

@@ -77,12 +77,12 @@ public class TestDegreeTruncator extends LuceneTestCase {
     assertEquals(diverse / selecting, result.diverseMean(), 1e-9);
     assertEquals(inserted / selecting, result.insertedMean(), 1e-9);
     for (int slot = 0; slot < size; slot++) {
-      int most = Math.max(lists.diverse()[slot], result.fillDegree());
+      int most = Math.max(lists.diverse()[slot], result.targetDegree());
       int expected = lists.selects(slot) ? Math.min(before[slot], most) : before[slot];
       assertEquals(expected, level.degree(slot));
     }
     if (metric == Metric.INNER_PRODUCT) {
-      assertEquals(level.maxDegree(), result.fillDegree());
+      assertEquals(level.maxDegree(), result.targetDegree());
     }
   }
 
@@ -113,7 +113,7 @@ public class TestDegreeTruncator extends LuceneTestCase {
     assertEquals(8, result.diverseMean(), 0);
     assertEquals(16, result.insertedMean(), 0);
     // .83 * 16 - 8 = 5.28 edges are missing, and a neighbour makes 1.5 lists longer
-    assertEquals(12, result.fillDegree());
+    assertEquals(12, result.targetDegree());
     assertEquals(12, level.degree(0));
   }
 }

@@ -21,7 +21,7 @@ public class TestTargetPruner extends LuceneTestCase {
     for (int round = 0; round < 50; round++) {
       int size = random().nextInt(2, 60);
       int maxDegree = random().nextInt(1, 20);
-      int fillDegree = random().nextInt(maxDegree + 1);
+      int targetDegree = random().nextInt(maxDegree + 1);
       int maxCandidates =
           random().nextBoolean() ? Integer.MAX_VALUE : maxDegree + random().nextInt(1, 20);
       VectorSet set = NaiveSelection.randomSet(size);
@@ -30,7 +30,7 @@ public class TestTargetPruner extends LuceneTestCase {
           new TargetPruner(
               new NeighborSelector(new EagerPairwiseScores(set.scorer())),
               maxDegree,
-              fillDegree,
+              targetDegree,
               maxCandidates);
       FlatAdjacency level = new FlatAdjacency(null, size, maxDegree);
       int target = random().nextInt(size);
@@ -53,7 +53,7 @@ public class TestTargetPruner extends LuceneTestCase {
         if (union.size() > maxDegree) {
           long[] candidates = NaiveSelection.candidates(scores, target, union);
           long[] considered = Arrays.copyOf(candidates, Math.min(candidates.length, maxCandidates));
-          List<Long> chosen = NaiveSelection.select(scores, considered, maxDegree, fillDegree);
+          List<Long> chosen = NaiveSelection.select(scores, considered, maxDegree, targetDegree);
           union = new ArrayList<>(chosen.stream().map(ScoredOrdinal::ordinal).toList());
         }
         expected.clear();

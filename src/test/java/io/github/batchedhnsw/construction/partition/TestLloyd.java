@@ -34,10 +34,13 @@ public class TestLloyd extends LuceneTestCase {
   public void testNearest() {
     float[][] centroids = {{9, 0}, {5, 0}, {1, 0}, {-1, 0}, {7, 0}, {5, 0}};
     Lloyd.Nearest nearest = new Lloyd.Nearest();
-    assertEquals(2, nearest.of(new float[] {0.5f, 3}, centroids));
-    assertEquals("the first of equal ones", 2, nearest.of(new float[] {0, 0}, centroids));
-    assertEquals("the first of equal ones", 1, nearest.of(new float[] {5, 1}, centroids));
-    assertEquals("in the last four", 4, nearest.of(new float[] {6.9f, 0}, centroids));
-    assertEquals("no number", 0, nearest.of(new float[] {Float.NaN, 0}, centroids));
+    int[] found = {7, 7, 7, 7}; // what was there before does not count
+    nearest.of(new float[][] {{0.5f, 3}, {0, 0}, {5, 1}, {6.9f, 0}}, centroids, found);
+    assertEquals(2, found[0]);
+    assertEquals("the first of equal ones", 2, found[1]);
+    assertEquals("the first of equal ones", 1, found[2]);
+    assertEquals("in the last four", 4, found[3]);
+    nearest.of(new float[][] {{9, 9}, {Float.NaN, 0}, {-3, 0}, {7, 7}}, centroids, found);
+    assertArrayEquals("no number is nearest to the first", new int[] {0, 0, 3, 4}, found);
   }
 }

@@ -32,6 +32,11 @@ public class TestBeam extends LuceneTestCase {
           assertEquals(beam.size(), position);
         }
         assertEquals(expected.size(), beam.size());
+        float worst =
+            expected.size() < capacity
+                ? Float.NEGATIVE_INFINITY
+                : ScoredOrdinal.score(expected.last());
+        assertEquals(worst, beam.worst(), 0f);
       }
       assertArrayEquals(
           expected.stream().mapToLong(Long::longValue).toArray(),

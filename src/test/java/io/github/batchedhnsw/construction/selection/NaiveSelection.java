@@ -51,7 +51,7 @@ public final class NaiveSelection {
 
   /** The rule as its definition reads. */
   public static List<Long> select(
-      float[][] scores, long[] candidates, int maxDegree, int fillDegree) {
+      float[][] scores, long[] candidates, int maxDegree, int targetDegree) {
     List<Long> diverse = new ArrayList<>();
     List<Long> rejected = new ArrayList<>();
     for (long candidate : candidates) {
@@ -68,7 +68,7 @@ public final class NaiveSelection {
       (closerToAnother ? rejected : diverse).add(candidate);
     }
     for (long candidate : rejected) {
-      if (diverse.size() < fillDegree) {
+      if (diverse.size() < targetDegree) {
         diverse.add(candidate);
       }
     }

@@ -30,13 +30,13 @@ public class TestNeighborSelector extends LuceneTestCase {
                 node,
                 NaiveSelection.shuffledOrdinals(size).subList(0, random().nextInt(size + 1)));
         int maxDegree = random().nextInt(1, largest + 1);
-        int fillDegree = random().nextInt(maxDegree + 1);
-        List<Long> expected = NaiveSelection.select(scores, candidates, maxDegree, fillDegree);
+        int targetDegree = random().nextInt(maxDegree + 1);
+        List<Long> expected = NaiveSelection.select(scores, candidates, maxDegree, targetDegree);
         long[] selected = new long[maxDegree];
         int count = candidates.length;
         // longer than the number of candidates, as callers pass it
         long[] scratch = Arrays.copyOf(candidates, count + random().nextInt(3));
-        int chosen = selector.select(scratch, count, maxDegree, fillDegree, selected);
+        int chosen = selector.select(scratch, count, maxDegree, targetDegree, selected);
         assertArrayEquals(
             expected.stream().mapToLong(Long::longValue).toArray(),
             Arrays.copyOf(selected, chosen));
