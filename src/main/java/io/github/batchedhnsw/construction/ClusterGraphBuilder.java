@@ -203,15 +203,17 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       log.step(1);
       PlannedJoin planned = survey.plan(ordinals, clusters, sample, above, seed);
       log.begin(BuildPhase.CANDIDATES);
-      selector.select(
-          lists,
-          planned,
-          DegreeTruncator.targetDegree(levels[level].maxDegree(), vectors.metric()));
+      boolean clumped = level == 0 && sample.isClumped();
+      int filled =
+          clumped // the nearest neighbours are those of the clump, which searches reach anyway
+              ? 0
+              : DegreeTruncator.targetDegree(levels[level].maxDegree(), vectors.metric());
+      selector.select(lists, planned, filled);
       log.phase("level of %d nodes: selected neighbours", size);
       longEdges.add(lists, ordinals, above, planned.plan().longEdges(), seed);
       log.begin(BuildPhase.REVERSE);
       if (!lists.areAllKept()) {
-        DegreeTruncator.Result truncated = degrees.truncate(lists);
+        DegreeTruncator.Result truncated = degrees.truncate(lists, filled);
         log.phase("level of %d nodes: %s", size, truncated);
       }
       reverseEdges.add(lists, clusters.members(), log::step);

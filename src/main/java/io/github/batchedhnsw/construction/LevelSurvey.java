@@ -101,7 +101,11 @@ final class LevelSurvey {
       throws IOException {
     int size = ordinals.length;
     if (sample == null || size <= JoinPlanner.MAX_SMALL_LEVEL) {
-      return join(planner(1).forSmallLevel(size), ordinals, clusters, seed);
+      return join(
+          planner(1).forSmallLevel(size, sample != null && sample.isClumped()),
+          ordinals,
+          clusters,
+          seed);
     }
     double recallAbove = recallAbove(above, seed);
     JoinPlanner.Joins joins =

@@ -85,6 +85,9 @@ public final class JoinPlanner {
    */
   private static final double HARD_LOSS = 0.5;
 
+  /** Candidates of a small level whose vectors lie in clumps, as a multiple of the beam width. */
+  private static final int CLUMPED_USED = 2;
+
   /** Most vectors, as a share, that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
@@ -166,8 +169,13 @@ public final class JoinPlanner {
   /**
    * Returns the plan of a level that is too small for trials: as many columns as are useful, and
    * long edges, because a small sample may miss groups that are far from the others.
+   *
+   * @param clumped whether vectors lie in clumps. The nearest neighbours of a node are then those
+   *     of few clumps, while insertion finds them among the vectors before it, half of all on
+   *     average and so of twice as many clumps
    */
-  public JoinPlan forSmallLevel(int size) {
+  public JoinPlan forSmallLevel(int size, boolean clumped) {
+    int used = clumped ? CLUMPED_USED * beamWidth : beamWidth;
     int columns = Math.min(size, scaled(6000));
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
@@ -175,9 +183,8 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, beamWidth, beamWidth, LongEdges.ADDED)
-        : new JoinPlan(
-            ColumnCode.SIGNS, columns, beamWidth + extraHits, beamWidth, LongEdges.ADDED);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, LongEdges.ADDED)
+        : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, LongEdges.ADDED);
   }
 
   /**
@@ -187,7 +194,7 @@ public final class JoinPlanner {
    * @param longEdges see {@link JoinPlan#longEdges}
    */
   public JoinPlan forSubset(int size, LongEdges longEdges) {
-    JoinPlan plan = forSmallLevel(size);
+    JoinPlan plan = forSmallLevel(size, false);
     double share = longEdges.share() / LongEdges.ADDED.share();
     return new JoinPlan(
         plan.code(),
@@ -257,18 +264,13 @@ public final class JoinPlanner {
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
 
-  /** Share of clumped vectors from which on nodes get long edges. */
-  private static final double MOST_CLUMPED = 0.05;
-
   /**
    * Nothing else leads from one clump to another. Where searches are hard, narrow ones end too
    * early without: of 340,000 vectors of GloVe, those of width 10 find .579 of the nearest, and
    * .588 with such edges.
    */
   private LongEdges longEdges(SampledNeighbors sample) {
-    return sample.clumped() > MOST_CLUMPED
-        ? LongEdges.ADDED
-        : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
+    return sample.isClumped() ? LongEdges.ADDED : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
   }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {
@@ -292,7 +294,7 @@ public final class JoinPlanner {
     for (int c = 0; c < tried.length; c++) {
       for (int h = 0; h < hitsTried.length; h++) {
         int hits = hitsTried[h];
-        if ((code == ColumnCode.SIGNS || innerProduct) && hits < fewestSignHits) {
+        if (hits < fewestHits(code, sample)) {
           continue;
         }
         double cost = cost(code, tried[c], hits, ordinals.length);
@@ -306,6 +308,14 @@ public final class JoinPlanner {
       }
     }
     return best;
+  }
+
+  /** Where vectors lie in clumps, the farther hits are those that reach other clumps. */
+  private int fewestHits(ColumnCode code, SampledNeighbors sample) {
+    if (sample.isClumped()) {
+      return beamWidth;
+    }
+    return code == ColumnCode.SIGNS || innerProduct ? fewestSignHits : 0;
   }
 
   private double shortfall(double[] shares, double badlyServed) {

@@ -88,14 +88,16 @@ public final class DegreeTruncator {
    * Truncates the lists of the nodes that select their neighbours.
    *
    * @param lists with at least one such node
+   * @param filled degree up to which selection has filled them
    */
-  public Result truncate(ForwardLists lists) throws IOException {
+  public Result truncate(ForwardLists lists, int filled) throws IOException {
     FlatAdjacency level = lists.level();
     int[] slots = lists.selectingSlots();
     DegreeSums sums = sampleDegrees(lists, slots);
     double missing = (degreeShare * sums.inserted - sums.here) / sums.nodes / LISTS_PER_EDGE;
-    int floor =
+    int wanted =
         metric == Metric.INNER_PRODUCT ? level.maxDegree() : targetDegree(lists, slots, missing);
+    int floor = Math.min(wanted, filled);
     for (int slot : slots) {
       level.truncate(slot, Math.max(lists.diverse()[slot], floor));
     }

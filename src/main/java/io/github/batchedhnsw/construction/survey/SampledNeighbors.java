@@ -27,6 +27,9 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
    */
   public static final double CLUMP_RATIO = 8;
 
+  /** Share of clumped vectors from which on a level counts as clumped. */
+  private static final double MOST_CLUMPED = 0.05;
+
   private static final int RANGE_ROWS = 128;
 
   /**
@@ -95,6 +98,11 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
   /** The squared distance of unit vectors whose score is a dot product. */
   private static double squaredDistance(Metric metric, float score) {
     return metric == Metric.EUCLIDEAN ? -score : Math.max(0, 2 - 2 * (double) score);
+  }
+
+  /** Whether so many vectors lie in clumps that the level needs other edges. */
+  public boolean isClumped() {
+    return clumped > MOST_CLUMPED;
   }
 
   /** Number of sampled vectors. */

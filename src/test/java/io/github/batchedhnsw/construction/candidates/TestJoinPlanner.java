@@ -50,7 +50,7 @@ public class TestJoinPlanner extends LuceneTestCase {
     assertTrue(hard.toString(), hard.shares()[0] >= 0.8);
   }
 
-  public void testClumpsGetMoreLongEdges() throws IOException {
+  public void testClumpsGetMoreLongEdgesAndCandidates() throws IOException {
     float[][] centers = VectorData.normalized(random(), 150, DIMENSION);
     float[][] clumps = new float[3000][];
     for (int i = 0; i < clumps.length; i++) {
@@ -60,14 +60,18 @@ public class TestJoinPlanner extends LuceneTestCase {
       }
     }
     for (double recallAbove : new double[] {0.8, 1}) {
-      assertEquals(LongEdges.ADDED, choose(clumps, recallAbove).plan().longEdges());
+      JoinPlan plan = choose(clumps, recallAbove).plan();
+      assertEquals(LongEdges.ADDED, plan.longEdges());
+      assertTrue(plan.toString(), plan.used() >= BEAM_WIDTH);
     }
+    assertEquals(2 * BEAM_WIDTH, planner(1).forSmallLevel(3000, true).used());
+    assertEquals(BEAM_WIDTH, planner(1).forSmallLevel(3000, false).used());
   }
 
   /** Where few long edges are wanted, few candidates for them are looked for. */
   public void testSubsets() {
     JoinPlanner planner = planner(1);
-    JoinPlan all = planner.forSmallLevel(5000);
+    JoinPlan all = planner.forSmallLevel(5000, false);
     assertEquals(all, planner.forSubset(5000, LongEdges.ADDED));
     JoinPlan few = planner.forSubset(5000, LongEdges.IN_PLACE);
     assertEquals(all.columns() / 4, few.columns());

@@ -72,8 +72,9 @@ public class TestDegreeTruncator extends LuceneTestCase {
         inserted += Math.min(level.maxDegree(), lists.diverse()[slot] + inDegrees[slot]);
       }
     }
+    int filled = random().nextInt(level.maxDegree() + 1);
     DegreeTruncator.Result result =
-        new DegreeTruncator(1, 0, metric, ParallelRanges.serial()).truncate(lists);
+        new DegreeTruncator(1, 0, metric, ParallelRanges.serial()).truncate(lists, filled);
     assertEquals(diverse / selecting, result.diverseMean(), 1e-9);
     assertEquals(inserted / selecting, result.insertedMean(), 1e-9);
     for (int slot = 0; slot < size; slot++) {
@@ -82,8 +83,9 @@ public class TestDegreeTruncator extends LuceneTestCase {
       assertEquals(expected, level.degree(slot));
     }
     if (metric == Metric.INNER_PRODUCT) {
-      assertEquals(level.maxDegree(), result.targetDegree());
+      assertEquals(filled, result.targetDegree());
     }
+    assertTrue(result.targetDegree() + " of " + filled, result.targetDegree() <= filled);
   }
 
   public void testAgainstNaiveDegrees() throws IOException {
@@ -109,7 +111,7 @@ public class TestDegreeTruncator extends LuceneTestCase {
     }
     DegreeTruncator.Result result =
         new DegreeTruncator(1, 0, Metric.EUCLIDEAN, ParallelRanges.serial())
-            .truncate(new ForwardLists(level, null, diverse));
+            .truncate(new ForwardLists(level, null, diverse), 32);
     assertEquals(8, result.diverseMean(), 0);
     assertEquals(16, result.insertedMean(), 0);
     // .83 * 16 - 8 = 5.28 edges are missing, and a neighbour makes 1.5 lists longer
