@@ -3,6 +3,7 @@ package io.github.batchedhnsw.construction;
 
 import io.github.batchedhnsw.construction.LevelSurvey.PlannedJoin;
 import io.github.batchedhnsw.construction.candidates.ClusterJoin;
+import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
 import io.github.batchedhnsw.construction.linking.DegreeTruncator;
 import io.github.batchedhnsw.construction.linking.ForwardLists;
 import io.github.batchedhnsw.construction.linking.NavigabilityRepair;
@@ -19,6 +20,7 @@ import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.graph.SplitMix;
+import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
@@ -145,7 +147,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       }
       this.survey = new LevelSurvey(vectors, params, parallel, log);
       this.selector = new ForwardSelector(scorers, selectors, parallel);
-      this.longEdges = new LongEdgeAdder(survey, selector, parallel, log);
+      this.longEdges = new LongEdgeAdder(params.joinedShare(), survey, selector, parallel, log);
       this.degrees =
           new DegreeTruncator(params.seed(), params.joinedShare(), vectors.metric(), parallel);
       this.reverseEdges = new ReverseEdgeAdder(scorers, selectors, parallel);
@@ -203,11 +205,7 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       log.step(1);
       PlannedJoin planned = survey.plan(ordinals, clusters, sample, above, seed);
       log.begin(BuildPhase.CANDIDATES);
-      boolean clumped = level == 0 && sample.isClumped();
-      int filled =
-          clumped // the nearest neighbours are those of the clump, which searches reach anyway
-              ? 0
-              : DegreeTruncator.targetDegree(levels[level].maxDegree(), vectors.metric());
+      int filled = filled(level, levels[level].maxDegree(), planned.plan().longEdges());
       selector.select(lists, planned, filled);
       log.phase("level of %d nodes: selected neighbours", size);
       longEdges.add(lists, ordinals, above, planned.plan().longEdges(), seed);
@@ -219,6 +217,18 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       reverseEdges.add(lists, clusters.members(), log::step);
       log.phase("level of %d nodes: added reverse edges", size);
       return true;
+    }
+
+    /**
+     * Degree up to which lists are filled with neighbours that are not diverse. They help to
+     * collect many near nodes, which searches do on level 0 only; in a clump they lead to its other
+     * members, which searches find anyway.
+     */
+    private int filled(int level, int maxDegree, LongEdges longEdges) {
+      boolean useful = level == 0 && longEdges != LongEdges.BETWEEN_CLUMPS;
+      return useful || vectors.metric() == Metric.INNER_PRODUCT
+          ? DegreeTruncator.targetDegree(maxDegree, vectors.metric())
+          : 0;
     }
 
     private ForwardLists takeOver(FlatAdjacency level) throws IOException {

@@ -101,11 +101,9 @@ final class LevelSurvey {
       throws IOException {
     int size = ordinals.length;
     if (sample == null || size <= JoinPlanner.MAX_SMALL_LEVEL) {
-      return join(
-          planner(1).forSmallLevel(size, sample != null && sample.isClumped()),
-          ordinals,
-          clusters,
-          seed);
+      LongEdges longEdges =
+          sample != null && sample.isClumped() ? LongEdges.BETWEEN_CLUMPS : LongEdges.ADDED;
+      return join(planner(1).forSmallLevel(size, longEdges), ordinals, clusters, seed);
     }
     double recallAbove = recallAbove(above, seed);
     JoinPlanner.Joins joins =

@@ -35,14 +35,27 @@ final class LongEdgeAdder {
 
   private static final int LIST_GRAIN = 256;
 
+  /** Share of the edges between clumps that a node lacks if Lucene joins it. */
+  private static final double JOINED_LOSS = 0.5;
+
+  private final double joinedShare;
   private final LevelSurvey survey;
   private final ForwardSelector selector;
   private final ParallelRanges parallel;
   private final BuildLog log;
 
-  /** An adder for all levels. */
+  /**
+   * An adder for all levels.
+   *
+   * @param joinedShare see {@link BuildParams#joinedShare}
+   */
   LongEdgeAdder(
-      LevelSurvey survey, ForwardSelector selector, ParallelRanges parallel, BuildLog log) {
+      double joinedShare,
+      LevelSurvey survey,
+      ForwardSelector selector,
+      ParallelRanges parallel,
+      BuildLog log) {
+    this.joinedShare = joinedShare;
     this.survey = survey;
     this.selector = selector;
     this.parallel = parallel;
@@ -85,8 +98,9 @@ final class LongEdgeAdder {
   }
 
   /** Most edges that a node gets from one level or subset. */
-  private static int most(FlatAdjacency level, LongEdges longEdges) {
-    return (int) Math.ceil(level.maxDegree() * longEdges.share());
+  private int most(FlatAdjacency level, LongEdges longEdges) {
+    double kept = longEdges == LongEdges.BETWEEN_CLUMPS ? 1 - JOINED_LOSS * joinedShare : 1;
+    return (int) Math.ceil(level.maxDegree() * longEdges.share() * kept);
   }
 
   /** Adds edges of a level above or of a subset, in parallel. */
@@ -113,7 +127,7 @@ final class LongEdgeAdder {
    *
    * @param pairs working memory
    */
-  private static void addEdges(
+  private void addEdges(
       ForwardLists lists,
       int slot,
       FlatAdjacency sparse,

@@ -43,8 +43,14 @@ public class TestLongEdgeAdder extends LuceneTestCase {
 
   private static List<Integer> add(ForwardLists lists, LongEdges kind, FlatAdjacency... above)
       throws IOException {
+    return add(0, lists, kind, above);
+  }
+
+  private static List<Integer> add(
+      double joinedShare, ForwardLists lists, LongEdges kind, FlatAdjacency... above)
+      throws IOException {
     int[] ordinals = IntStream.range(0, SIZE).toArray();
-    new LongEdgeAdder(null, null, ParallelRanges.serial(), BuildLog.silent())
+    new LongEdgeAdder(joinedShare, null, null, ParallelRanges.serial(), BuildLog.silent())
         .add(lists, ordinals, Arrays.asList(above), kind, 1);
     int[] neighbors = new int[MAX_DEGREE];
     int count = lists.level().copyNeighbors(NODE, neighbors);
@@ -83,6 +89,20 @@ public class TestLongEdgeAdder extends LuceneTestCase {
         List.of(0, 1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25, 26, 27, 30, 31),
         add(lists, LongEdges.ADDED, next, above(30, 31, 32)));
     assertEquals(MAX_DEGREE, lists.diverse()[NODE]);
+  }
+
+  /** A node that Lucene would join gets half as many edges between clumps. */
+  public void testMergedClumps() throws IOException {
+    FlatAdjacency next = above(20, 21, 22, 23, 24, 25, 26, 27);
+    assertEquals(
+        List.of(0, 1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25, 26, 27, 6, 7),
+        add(0, lists(null), LongEdges.BETWEEN_CLUMPS, next));
+    assertEquals(
+        List.of(0, 1, 2, 3, 4, 5, 20, 21, 22, 23, 6, 7),
+        add(1, lists(null), LongEdges.BETWEEN_CLUMPS, next));
+    assertEquals(
+        List.of(0, 1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25, 26, 27, 6, 7),
+        add(1, lists(null), LongEdges.ADDED, next));
   }
 
   public void testOtherListsStay() throws IOException {

@@ -27,7 +27,12 @@ public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdg
     /** In the places of the last diverse neighbours. */
     IN_PLACE(0.125),
     /** Besides the diverse neighbours, as far as the list has room. */
-    ADDED(0.5);
+    ADDED(0.5),
+    /**
+     * As {@link #ADDED}, where vectors lie in clumps: more candidates are used, which reach other
+     * clumps, and lists are not filled with members of the same clump, which searches find anyway.
+     */
+    BETWEEN_CLUMPS(0.5);
 
     private final double share;
 

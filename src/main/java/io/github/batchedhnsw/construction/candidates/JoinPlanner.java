@@ -85,8 +85,11 @@ public final class JoinPlanner {
    */
   private static final double HARD_LOSS = 0.5;
 
-  /** Candidates of a small level whose vectors lie in clumps, as a multiple of the beam width. */
-  private static final int CLUMPED_USED = 2;
+  /**
+   * Candidates besides as many as the beam is wide, as a share of them, on small levels and for
+   * long edges where vectors lie in clumps.
+   */
+  private static final double CLUMPED_MORE = 0.5;
 
   /** Most vectors, as a share, that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
@@ -94,6 +97,7 @@ public final class JoinPlanner {
   private final double[] targets;
   private final int fewestSignHits;
   private final int mostUsed; // of the hits, by selection
+  private final int clumpedUsed; // likewise, see CLUMPED_MORE
   private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
@@ -161,6 +165,7 @@ public final class JoinPlanner {
       targets[zone] *= Math.min(1, 1 - HARD_LOSS * (1 - recallAbove / EASY_RECALL_ABOVE));
     }
     this.mostUsed = (int) (beamWidth * (1 - JOINED_USED_LOSS * joinedShare));
+    this.clumpedUsed = (int) (beamWidth * (1 + CLUMPED_MORE * (1 - joinedShare)));
     this.beamWidth = beamWidth;
     this.dimension = dimension;
     this.hard = recallAbove < EASY_RECALL_ABOVE;
@@ -170,12 +175,12 @@ public final class JoinPlanner {
    * Returns the plan of a level that is too small for trials: as many columns as are useful, and
    * long edges, because a small sample may miss groups that are far from the others.
    *
-   * @param clumped whether vectors lie in clumps. The nearest neighbours of a node are then those
-   *     of few clumps, while insertion finds them among the vectors before it, half of all on
-   *     average and so of twice as many clumps
+   * @param longEdges {@link LongEdges#ADDED} or {@link LongEdges#BETWEEN_CLUMPS}: the nearest
+   *     neighbours of a node are then members of few clumps, while insertion finds them among the
+   *     vectors before it, half of all on average and so of twice as many clumps
    */
-  public JoinPlan forSmallLevel(int size, boolean clumped) {
-    int used = clumped ? CLUMPED_USED * beamWidth : beamWidth;
+  public JoinPlan forSmallLevel(int size, LongEdges longEdges) {
+    int used = longEdges == LongEdges.BETWEEN_CLUMPS ? clumpedUsed : beamWidth;
     int columns = Math.min(size, scaled(6000));
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
@@ -183,8 +188,8 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, LongEdges.ADDED)
-        : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, LongEdges.ADDED);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, longEdges)
+        : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, longEdges);
   }
 
   /**
@@ -194,7 +199,7 @@ public final class JoinPlanner {
    * @param longEdges see {@link JoinPlan#longEdges}
    */
   public JoinPlan forSubset(int size, LongEdges longEdges) {
-    JoinPlan plan = forSmallLevel(size, false);
+    JoinPlan plan = forSmallLevel(size, longEdges);
     double share = longEdges.share() / LongEdges.ADDED.share();
     return new JoinPlan(
         plan.code(),
@@ -270,7 +275,9 @@ public final class JoinPlanner {
    * .588 with such edges.
    */
   private LongEdges longEdges(SampledNeighbors sample) {
-    return sample.isClumped() ? LongEdges.ADDED : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
+    return sample.isClumped()
+        ? LongEdges.BETWEEN_CLUMPS
+        : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
   }
 
   private double cost(ColumnCode code, int columns, int hits, int size) {

@@ -61,17 +61,18 @@ public class TestJoinPlanner extends LuceneTestCase {
     }
     for (double recallAbove : new double[] {0.8, 1}) {
       JoinPlan plan = choose(clumps, recallAbove).plan();
-      assertEquals(LongEdges.ADDED, plan.longEdges());
+      assertEquals(LongEdges.BETWEEN_CLUMPS, plan.longEdges());
       assertTrue(plan.toString(), plan.used() >= BEAM_WIDTH);
     }
-    assertEquals(2 * BEAM_WIDTH, planner(1).forSmallLevel(3000, true).used());
-    assertEquals(BEAM_WIDTH, planner(1).forSmallLevel(3000, false).used());
+    assertEquals(
+        BEAM_WIDTH * 3 / 2, planner(1).forSmallLevel(3000, LongEdges.BETWEEN_CLUMPS).used());
+    assertEquals(BEAM_WIDTH, planner(1).forSmallLevel(3000, LongEdges.ADDED).used());
   }
 
   /** Where few long edges are wanted, few candidates for them are looked for. */
   public void testSubsets() {
     JoinPlanner planner = planner(1);
-    JoinPlan all = planner.forSmallLevel(5000, false);
+    JoinPlan all = planner.forSmallLevel(5000, LongEdges.ADDED);
     assertEquals(all, planner.forSubset(5000, LongEdges.ADDED));
     JoinPlan few = planner.forSubset(5000, LongEdges.IN_PLACE);
     assertEquals(all.columns() / 4, few.columns());
