@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
-    version = "lucene-batched-hnsw-bench 0.1.0-SNAPSHOT",
+    version = "lucene-batched-hnsw-bench 0.1.0",
     description =
         "Builds the same vectors with stock Lucene, Batched HNSW and jvector, and judges time and"
             + " quality.",
