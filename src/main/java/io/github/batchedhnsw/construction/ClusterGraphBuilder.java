@@ -20,7 +20,6 @@ import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
 import io.github.batchedhnsw.graph.SplitMix;
-import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
@@ -205,7 +204,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       log.step(1);
       PlannedJoin planned = survey.plan(ordinals, clusters, sample, above, seed);
       log.begin(BuildPhase.CANDIDATES);
-      int filled = filled(level, levels[level].maxDegree(), planned.plan().longEdges());
+      // On upper levels searches keep one node; in a clump they find the other members anyway.
+      boolean useful = level == 0 && planned.plan().longEdges() != LongEdges.BETWEEN_CLUMPS;
+      int filled = degrees.mostFilled(levels[level].maxDegree(), useful);
       selector.select(lists, planned, filled);
       log.phase("level of %d nodes: selected neighbours", size);
       longEdges.add(lists, ordinals, above, planned.plan().longEdges(), seed);
@@ -217,18 +218,6 @@ public final class ClusterGraphBuilder implements GraphBuilder {
       reverseEdges.add(lists, clusters.members(), log::step);
       log.phase("level of %d nodes: added reverse edges", size);
       return true;
-    }
-
-    /**
-     * Degree up to which lists are filled with neighbours that are not diverse. They help to
-     * collect many near nodes, which searches do on level 0 only; in a clump they lead to its other
-     * members, which searches find anyway.
-     */
-    private int filled(int level, int maxDegree, LongEdges longEdges) {
-      boolean useful = level == 0 && longEdges != LongEdges.BETWEEN_CLUMPS;
-      return useful || vectors.metric() == Metric.INNER_PRODUCT
-          ? DegreeTruncator.targetDegree(maxDegree, vectors.metric())
-          : 0;
     }
 
     private ForwardLists takeOver(FlatAdjacency level) throws IOException {

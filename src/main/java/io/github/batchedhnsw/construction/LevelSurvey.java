@@ -123,18 +123,22 @@ final class LevelSurvey {
    */
   PlannedJoin planSubset(int[] ordinals, LongEdges longEdges, long seed, long clusterSeed)
       throws IOException {
-    JoinPlan plan = planner(1).forSubset(ordinals.length, longEdges);
-    return ordinals.length <= AllPairs.MAX_SIZE
-        ? new PlannedJoin(null, plan)
-        : join(plan, ordinals, cluster(ordinals, clusterSeed), seed);
+    Clusters clusters = isSmall(ordinals) ? null : cluster(ordinals, clusterSeed);
+    return join(planner(1).forSubset(ordinals.length, longEdges), ordinals, clusters, seed);
+  }
+
+  /** Whether all pairs are compared, without clusters and a join. */
+  private static boolean isSmall(int[] ordinals) {
+    return ordinals.length <= AllPairs.MAX_SIZE;
   }
 
   private PlannedJoin join(JoinPlan plan, int[] ordinals, Clusters clusters, long seed)
       throws IOException {
-    boolean small = ordinals.length <= AllPairs.MAX_SIZE;
-    return new PlannedJoin(
-        small ? null : new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed),
-        plan);
+    ClusterJoin join =
+        isSmall(ordinals)
+            ? null
+            : new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed);
+    return new PlannedJoin(join, plan);
   }
 
   private JoinPlanner planner(double recallAbove) {

@@ -17,12 +17,12 @@ import java.util.List;
  * quarter of the one before. Insertion has such edges because it added them when the graph was
  * small.
  *
- * <p>Each level and subset gives its nodes at most {@link LongEdges#share} of the longest list. A
- * node of several of them
+ * <p>Each level and subset gives its nodes at most {@link LongEdges#share} of the longest list, and
+ * fewer between clumps if Lucene would join them. A node of several of them
  *
  * <ul>
- *   <li>keeps all edges that are {@link LongEdges#ADDED}, in the order in which they come, until
- *       they and the diverse neighbours fill the list;
+ *   <li>keeps all edges that are {@link LongEdges#ADDED} or {@link LongEdges#BETWEEN_CLUMPS}, in
+ *       the order in which they come, until they and the diverse neighbours fill the list;
  *   <li>has only one share of edges {@link LongEdges#IN_PLACE} among its diverse neighbours: those
  *       of the smallest subset first, and then, as far as these leave room, those of the ones
  *       before. The others become non-diverse neighbours, as do the diverse ones that they had

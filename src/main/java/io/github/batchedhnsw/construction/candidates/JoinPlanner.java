@@ -86,8 +86,8 @@ public final class JoinPlanner {
   private static final double HARD_LOSS = 0.5;
 
   /**
-   * Candidates besides as many as the beam is wide, as a share of them, on small levels and for
-   * long edges where vectors lie in clumps.
+   * How many more candidates than the beam is wide are used where vectors lie in clumps, on small
+   * levels and for long edges, as a share of the beam width.
    */
   private static final double CLUMPED_MORE = 0.5;
 

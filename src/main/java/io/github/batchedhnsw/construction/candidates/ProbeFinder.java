@@ -204,7 +204,7 @@ final class ProbeFinder {
     return product;
   }
 
-  /** Centroids relative to that of the cell. */
+  /** Centroids relative to that of the cell; keeps the halved squares of those that it reads. */
   private final class CentroidReader implements RowReader {
     private final float[] biases = new float[clusters.count()];
 

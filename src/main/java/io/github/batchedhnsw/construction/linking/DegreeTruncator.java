@@ -79,25 +79,33 @@ public final class DegreeTruncator {
     this.parallel = parallel;
   }
 
-  /** Degree up to which selection fills the lists that are truncated here. */
-  public static int targetDegree(int maxDegree, Metric metric) {
-    return metric == Metric.INNER_PRODUCT ? maxDegree : maxDegree * MOST_FILLED / 100;
+  /**
+   * Degree up to which selection fills the lists that are truncated here.
+   *
+   * @param useful whether non-diverse neighbours help searches; by inner products they always do
+   */
+  public int mostFilled(int maxDegree, boolean useful) {
+    if (metric == Metric.INNER_PRODUCT) {
+      return maxDegree;
+    }
+    return useful ? maxDegree * MOST_FILLED / 100 : 0;
   }
 
   /**
    * Truncates the lists of the nodes that select their neighbours.
    *
    * @param lists with at least one such node
-   * @param filled degree up to which selection has filled them
+   * @param filled degree up to which selection has filled them, see {@link #mostFilled}
    */
   public Result truncate(ForwardLists lists, int filled) throws IOException {
     FlatAdjacency level = lists.level();
     int[] slots = lists.selectingSlots();
     DegreeSums sums = sampleDegrees(lists, slots);
     double missing = (degreeShare * sums.inserted - sums.here) / sums.nodes / LISTS_PER_EDGE;
-    int wanted =
-        metric == Metric.INNER_PRODUCT ? level.maxDegree() : targetDegree(lists, slots, missing);
-    int floor = Math.min(wanted, filled);
+    int floor =
+        metric == Metric.INNER_PRODUCT
+            ? filled
+            : Math.min(filled, targetDegree(lists, slots, missing));
     for (int slot : slots) {
       level.truncate(slot, Math.max(lists.diverse()[slot], floor));
     }

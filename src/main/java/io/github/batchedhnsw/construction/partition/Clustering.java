@@ -214,7 +214,6 @@ public final class Clustering {
         throws IOException {
       Lloyd.Nearest nearest = new Lloyd.Nearest();
       float[][] rows = new float[Lloyd.Nearest.ROWS][vectors.dimension()];
-      int[] found = new int[rows.length];
       for (int i = from; i < to; i += rows.length) {
         if ((i - from) % Lloyd.CHECK_INTERVAL == 0) {
           parallel.checkAborted();
@@ -223,8 +222,7 @@ public final class Clustering {
         for (int row = 0; row < count; row++) {
           reader.read(ordinals[slots.applyAsInt(i + row)], rows[row], 0);
         }
-        nearest.of(rows, centroids, found);
-        System.arraycopy(found, 0, nearestOf, i, count);
+        nearest.of(rows, count, centroids, nearestOf, i);
       }
     }
 
@@ -236,10 +234,8 @@ public final class Clustering {
       for (int i = 0; i < cells.size(); i++) {
         Cell cell = cells.get(i);
         cellCentroids[i] = cell.centroid;
-        for (int c = 0; c < cell.clusterStarts.length; c++) {
-          centroids.add(cell.clusterCentroids[c]);
-          starts.add(cell.clusterStarts[c]);
-        }
+        centroids.addAll(Arrays.asList(cell.clusterCentroids));
+        Arrays.stream(cell.clusterStarts).forEach(starts::add);
         cellStarts[i + 1] = starts.size();
       }
       starts.add(ordinals.length);

@@ -43,11 +43,12 @@ final class Lloyd {
         if (i % CHECK_INTERVAL == 0) {
           parallel.checkAborted();
         }
+        int inRange = Math.min(Nearest.ROWS, vectors.length - i);
         for (int row = 0; row < Nearest.ROWS; row++) {
-          rows[row] = vectors[Math.min(i + row, vectors.length - 1)];
+          rows[row] = vectors[i + Math.min(row, inRange - 1)];
         }
-        nearest.of(rows, centroids, nearestOf);
-        for (int row = 0; row < Nearest.ROWS && i + row < vectors.length; row++) {
+        nearest.of(rows, inRange, centroids, nearestOf, 0);
+        for (int row = 0; row < inRange; row++) {
           sizes[nearestOf[row]]++;
           add(rows[row], sums[nearestOf[row]]);
         }
@@ -79,13 +80,15 @@ final class Lloyd {
     private final float[] least = new float[ROWS];
 
     /**
-     * Finds the nearest centroids of {@link #ROWS} vectors.
+     * Finds the nearest centroids of some vectors.
      *
-     * @param nearest receives the centroids' numbers
+     * @param vectors of {@link #ROWS}; those from {@code count} on are not looked at
+     * @param nearest receives the centroid's number for each vector, from {@code from} on; 0 where
+     *     no distance is a number
      */
-    void of(float[][] vectors, float[][] centroids, int[] nearest) {
+    void of(float[][] vectors, int count, float[][] centroids, int[] nearest, int from) {
       Arrays.fill(least, Float.POSITIVE_INFINITY);
-      Arrays.fill(nearest, 0);
+      Arrays.fill(nearest, from, from + count, 0);
       int last = centroids.length - 1;
       for (int c = 0; c < centroids.length; c += 4) {
         kernels.squareDistance4x4(
@@ -98,11 +101,11 @@ final class Lloyd {
             centroids[Math.min(c + 2, last)],
             centroids[Math.min(c + 3, last)],
             distances);
-        for (int i = 0; i < ROWS; i++) {
-          for (int j = 0; j < 4 && c + j < centroids.length; j++) {
+        for (int i = 0; i < count; i++) {
+          for (int j = 0; j < 4; j++) { // the last centroid, repeated, is not nearer than itself
             if (distances[4 * i + j] < least[i]) {
               least[i] = distances[4 * i + j];
-              nearest[i] = c + j;
+              nearest[from + i] = c + j;
             }
           }
         }

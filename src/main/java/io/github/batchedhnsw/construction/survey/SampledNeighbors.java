@@ -73,11 +73,12 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
         for (int j = 0; j < worker.beams[i].size(); j++) {
           merged.offer(worker.beams[i].pairs()[j]);
         }
-        for (int d = 0; d < DENSITIES; d++) {
+        for (int d = 1; d < DENSITIES; d++) {
           best[d] = Math.max(best[d], worker.best[i][d]);
         }
       }
       nearest[i] = Arrays.copyOf(merged.pairs(), merged.size());
+      best[0] = merged.size() == 0 ? best[0] : ScoredOrdinal.score(merged.pairs()[0]);
       clumped += isClumped(vectors.metric(), best, ordinals.length) ? 1 : 0;
     }
     return new SampledNeighbors(positions, nearest, clumped / (double) size);
@@ -113,11 +114,10 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
   private static final class Worker {
     private final OrdinalScorer scorer;
     private final Beam[] beams;
-    private final float[][] best; // by sampled vector and density
+    private final float[][] best; // by sampled vector and density, but for the full set
     private final int[] range = new int[RANGE_ROWS];
     private final byte[] densities = new byte[RANGE_ROWS];
-    private final int[] thinned =
-        new int[RANGE_ROWS]; // indexes of those not in the first subset only
+    private final int[] thinned = new int[RANGE_ROWS]; // indexes of those in smaller subsets
     private final int[] queries;
     private final float[] scores;
 
@@ -166,7 +166,6 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
         if (score >= bound && range[i] != queries[q]) {
           beam.offer(ScoredOrdinal.encode(score, range[i]));
           bound = beam.worst();
-          best[q][0] = Math.max(best[q][0], score);
         }
       }
     }

@@ -35,12 +35,15 @@ public class TestLloyd extends LuceneTestCase {
     float[][] centroids = {{9, 0}, {5, 0}, {1, 0}, {-1, 0}, {7, 0}, {5, 0}};
     Lloyd.Nearest nearest = new Lloyd.Nearest();
     int[] found = {7, 7, 7, 7}; // what was there before does not count
-    nearest.of(new float[][] {{0.5f, 3}, {0, 0}, {5, 1}, {6.9f, 0}}, centroids, found);
+    nearest.of(new float[][] {{0.5f, 3}, {0, 0}, {5, 1}, {6.9f, 0}}, 4, centroids, found, 0);
     assertEquals(2, found[0]);
     assertEquals("the first of equal ones", 2, found[1]);
     assertEquals("the first of equal ones", 1, found[2]);
     assertEquals("in the last four", 4, found[3]);
-    nearest.of(new float[][] {{9, 9}, {Float.NaN, 0}, {-3, 0}, {7, 7}}, centroids, found);
+    nearest.of(new float[][] {{9, 9}, {Float.NaN, 0}, {-3, 0}, {7, 7}}, 4, centroids, found, 0);
     assertArrayEquals("no number is nearest to the first", new int[] {0, 0, 3, 4}, found);
+    int[] some = {7, 7, 7, 7};
+    nearest.of(new float[][] {{5, 1}, {-3, 0}, {9, 0}, {9, 0}}, 2, centroids, some, 1);
+    assertArrayEquals("only those asked for", new int[] {7, 1, 3, 7}, some);
   }
 }
