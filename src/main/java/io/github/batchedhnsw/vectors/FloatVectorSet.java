@@ -102,7 +102,7 @@ final class FloatVectorSet implements VectorSet {
                 float[][]::new,
                 float[]::new);
     private final float[] queryCopy = new float[dimension];
-    private final float[] out = new float[4];
+    private final float[] out = new float[DistanceKernels.ROW_ROOM];
     private int query;
     private float[] queryRow;
 

@@ -14,12 +14,17 @@ sealed interface PairKernels permits TileKernels, PanamaPairKernels, ScalarPairK
   /** Partial sums of every sum over floats: the lanes of a vector of 512 bits. */
   int SUMS = 16;
 
+  /** Room for the partial sums of one vector with four others. */
+  int ROW_ROOM = 4 * SUMS;
+
   /** Dot product of two vectors. */
   float dot(float[] a, float[] b);
 
   /**
    * Dot products of one vector with four: {@code out[i] = query . row_i}. Reading four rows at a
    * time hides most of the latency of fetching them from memory.
+   *
+   * @param out with room for {@link #ROW_ROOM} values; what follows the four is overwritten
    */
   void dot4(float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out);
 

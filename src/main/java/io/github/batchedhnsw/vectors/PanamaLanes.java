@@ -37,7 +37,7 @@ final class PanamaLanes {
 
   // Where the sums of four vectors are, see sums.
   static final VectorShuffle<Float> SUMS_OF_FOUR =
-      VectorShuffle.fromOp(FLOATS, lane -> new int[] {0, 8, 4, 12}[lane % 4] % LANES);
+      VectorShuffle.fromOp(FLOATS, lane -> new int[] {0, 2, 1, 3}[lane % 4] * LANES / 4);
   static final VectorMask<Float> FIRST_FOUR = VectorMask.fromLong(FLOATS, 15);
 
   // Bytes are widened to shorts, in which their products fit, and summed as ints.

@@ -59,84 +59,15 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
                 .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES), s3);
       }
     }
-    if (i < a.length) { // lanes beyond the end are zero
+    for (int part = 0; i < a.length; i += LANES, part++) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, a.length);
-      s0 =
-          FloatVector.fromArray(FLOATS, a, i, rest)
-              .fma(FloatVector.fromArray(FLOATS, b, i, rest), s0);
-      if (LANES < 16) {
-        rest = FLOATS.indexInRange(i + LANES, a.length);
-        s1 =
-            FloatVector.fromArray(FLOATS, a, i + LANES, rest)
-                .fma(FloatVector.fromArray(FLOATS, b, i + LANES, rest), s1);
-      }
-      if (LANES < 8) {
-        rest = FLOATS.indexInRange(i + 2 * LANES, a.length);
-        s2 =
-            FloatVector.fromArray(FLOATS, a, i + 2 * LANES, rest)
-                .fma(FloatVector.fromArray(FLOATS, b, i + 2 * LANES, rest), s2);
-        rest = FLOATS.indexInRange(i + 3 * LANES, a.length);
-        s3 =
-            FloatVector.fromArray(FLOATS, a, i + 3 * LANES, rest)
-                .fma(FloatVector.fromArray(FLOATS, b, i + 3 * LANES, rest), s3);
-      }
-    }
-    return switch (LANES) {
-      case 16 -> sum(s0.add(s0.rearrange(BY_8)));
-      case 8 -> sum(s0.add(s1));
-      default -> sum(s0.add(s2).add(s1.add(s3)));
-    };
-  }
-
-  private static float squareDistance(float[] a, float[] b) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    FloatVector d;
-    int i = 0;
-    for (; i + SUMS <= a.length; i += SUMS) {
-      d = FloatVector.fromArray(FLOATS, a, i).sub(FloatVector.fromArray(FLOATS, b, i));
-      s0 = d.fma(d, s0);
-      if (LANES < 16) {
-        d =
-            FloatVector.fromArray(FLOATS, a, i + LANES)
-                .sub(FloatVector.fromArray(FLOATS, b, i + LANES));
-        s1 = d.fma(d, s1);
-      }
-      if (LANES < 8) {
-        d =
-            FloatVector.fromArray(FLOATS, a, i + 2 * LANES)
-                .sub(FloatVector.fromArray(FLOATS, b, i + 2 * LANES));
-        s2 = d.fma(d, s2);
-        d =
-            FloatVector.fromArray(FLOATS, a, i + 3 * LANES)
-                .sub(FloatVector.fromArray(FLOATS, b, i + 3 * LANES));
-        s3 = d.fma(d, s3);
-      }
-    }
-    if (i < a.length) { // lanes beyond the end are zero
-      VectorMask<Float> rest = FLOATS.indexInRange(i, a.length);
-      d = FloatVector.fromArray(FLOATS, a, i, rest).sub(FloatVector.fromArray(FLOATS, b, i, rest));
-      s0 = d.fma(d, s0);
-      if (LANES < 16) {
-        rest = FLOATS.indexInRange(i + LANES, a.length);
-        d =
-            FloatVector.fromArray(FLOATS, a, i + LANES, rest)
-                .sub(FloatVector.fromArray(FLOATS, b, i + LANES, rest));
-        s1 = d.fma(d, s1);
-      }
-      if (LANES < 8) {
-        rest = FLOATS.indexInRange(i + 2 * LANES, a.length);
-        d =
-            FloatVector.fromArray(FLOATS, a, i + 2 * LANES, rest)
-                .sub(FloatVector.fromArray(FLOATS, b, i + 2 * LANES, rest));
-        s2 = d.fma(d, s2);
-        rest = FLOATS.indexInRange(i + 3 * LANES, a.length);
-        d =
-            FloatVector.fromArray(FLOATS, a, i + 3 * LANES, rest)
-                .sub(FloatVector.fromArray(FLOATS, b, i + 3 * LANES, rest));
-        s3 = d.fma(d, s3);
+      FloatVector x = FloatVector.fromArray(FLOATS, a, i, rest);
+      FloatVector y = FloatVector.fromArray(FLOATS, b, i, rest);
+      switch (part) {
+        case 0 -> s0 = x.fma(y, s0);
+        case 1 -> s1 = x.fma(y, s1);
+        case 2 -> s2 = x.fma(y, s2);
+        default -> s3 = x.fma(y, s3);
       }
     }
     return switch (LANES) {
@@ -149,16 +80,13 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
   @Override
   default void dot4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
-    if (LANES < 8) { // too few registers for four rows
-      out[0] = dot(query, row0);
-      out[1] = dot(query, row1);
-      out[2] = dot(query, row2);
-      out[3] = dot(query, row3);
+    if (LANES < 16) {
+      PanamaSums.dots(query, row0, row1, row2, row3, out, 0);
+      PanamaSums.fold(out, 4);
       return;
     }
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
-    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
     FloatVector q;
     int i = 0;
     for (; i + SUMS <= query.length; i += SUMS) {
@@ -167,13 +95,6 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
       a1 = FloatVector.fromArray(FLOATS, row1, i).fma(q, a1);
       a2 = FloatVector.fromArray(FLOATS, row2, i).fma(q, a2);
       a3 = FloatVector.fromArray(FLOATS, row3, i).fma(q, a3);
-      if (LANES < 16) {
-        q = FloatVector.fromArray(FLOATS, query, i + LANES);
-        b0 = FloatVector.fromArray(FLOATS, row0, i + LANES).fma(q, b0);
-        b1 = FloatVector.fromArray(FLOATS, row1, i + LANES).fma(q, b1);
-        b2 = FloatVector.fromArray(FLOATS, row2, i + LANES).fma(q, b2);
-        b3 = FloatVector.fromArray(FLOATS, row3, i + LANES).fma(q, b3);
-      }
     }
     if (i < query.length) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
@@ -182,38 +103,20 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
       a1 = FloatVector.fromArray(FLOATS, row1, i, rest).fma(q, a1);
       a2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, a2);
       a3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, a3);
-      if (LANES < 16) {
-        rest = FLOATS.indexInRange(i + LANES, query.length);
-        q = FloatVector.fromArray(FLOATS, query, i + LANES, rest);
-        b0 = FloatVector.fromArray(FLOATS, row0, i + LANES, rest).fma(q, b0);
-        b1 = FloatVector.fromArray(FLOATS, row1, i + LANES, rest).fma(q, b1);
-        b2 = FloatVector.fromArray(FLOATS, row2, i + LANES, rest).fma(q, b2);
-        b3 = FloatVector.fromArray(FLOATS, row3, i + LANES, rest).fma(q, b3);
-      }
     }
-    if (LANES == 16) {
-      sums(a0, a1, a2, a3, out, 0);
-    } else {
-      out[0] = sum(a0.add(b0));
-      out[1] = sum(a1.add(b1));
-      out[2] = sum(a2.add(b2));
-      out[3] = sum(a3.add(b3));
-    }
+    sums(a0, a1, a2, a3, out, 0);
   }
 
   @Override
   default void squareDistance4(
       float[] query, float[] row0, float[] row1, float[] row2, float[] row3, float[] out) {
-    if (LANES < 8) { // too few registers for four rows
-      out[0] = squareDistance(query, row0);
-      out[1] = squareDistance(query, row1);
-      out[2] = squareDistance(query, row2);
-      out[3] = squareDistance(query, row3);
+    if (LANES < 16) {
+      PanamaSums.squareDistances(query, row0, row1, row2, row3, out, 0);
+      PanamaSums.fold(out, 4);
       return;
     }
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
-    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
     FloatVector q, x;
     int i = 0;
     for (; i + SUMS <= query.length; i += SUMS) {
@@ -226,17 +129,6 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
       a2 = x.fma(x, a2);
       x = FloatVector.fromArray(FLOATS, row3, i).sub(q);
       a3 = x.fma(x, a3);
-      if (LANES < 16) {
-        q = FloatVector.fromArray(FLOATS, query, i + LANES);
-        x = FloatVector.fromArray(FLOATS, row0, i + LANES).sub(q);
-        b0 = x.fma(x, b0);
-        x = FloatVector.fromArray(FLOATS, row1, i + LANES).sub(q);
-        b1 = x.fma(x, b1);
-        x = FloatVector.fromArray(FLOATS, row2, i + LANES).sub(q);
-        b2 = x.fma(x, b2);
-        x = FloatVector.fromArray(FLOATS, row3, i + LANES).sub(q);
-        b3 = x.fma(x, b3);
-      }
     }
     if (i < query.length) { // lanes beyond the end are zero
       VectorMask<Float> rest = FLOATS.indexInRange(i, query.length);
@@ -249,27 +141,8 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
       a2 = x.fma(x, a2);
       x = FloatVector.fromArray(FLOATS, row3, i, rest).sub(q);
       a3 = x.fma(x, a3);
-      if (LANES < 16) {
-        rest = FLOATS.indexInRange(i + LANES, query.length);
-        q = FloatVector.fromArray(FLOATS, query, i + LANES, rest);
-        x = FloatVector.fromArray(FLOATS, row0, i + LANES, rest).sub(q);
-        b0 = x.fma(x, b0);
-        x = FloatVector.fromArray(FLOATS, row1, i + LANES, rest).sub(q);
-        b1 = x.fma(x, b1);
-        x = FloatVector.fromArray(FLOATS, row2, i + LANES, rest).sub(q);
-        b2 = x.fma(x, b2);
-        x = FloatVector.fromArray(FLOATS, row3, i + LANES, rest).sub(q);
-        b3 = x.fma(x, b3);
-      }
     }
-    if (LANES == 16) {
-      sums(a0, a1, a2, a3, out, 0);
-    } else {
-      out[0] = sum(a0.add(b0));
-      out[1] = sum(a1.add(b1));
-      out[2] = sum(a2.add(b2));
-      out[3] = sum(a3.add(b3));
-    }
+    sums(a0, a1, a2, a3, out, 0);
   }
 
   /**
@@ -395,7 +268,7 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
    * in halves. Not {@code reduceLanes(ADD)}: that one may add in one order while a method is
    * interpreted and in another once it is compiled, and graphs would not be reproducible.
    */
-  private static float sum(FloatVector v) {
+  static float sum(FloatVector v) {
     if (LANES > 4) {
       v = v.add(v.rearrange(BY_4));
     }

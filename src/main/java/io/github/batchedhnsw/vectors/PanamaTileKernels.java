@@ -24,7 +24,11 @@ sealed interface PanamaTileKernels extends TileKernels, PanamaPairKernels permit
       float[] b3,
       float[] out) {
     if (LANES < 16) { // too few registers for four times four rows
-      TileKernels.super.dot4x4(a0, a1, a2, a3, b0, b1, b2, b3, out);
+      PanamaSums.dots(a0, b0, b1, b2, b3, out, 0);
+      PanamaSums.dots(a1, b0, b1, b2, b3, out, ROW_ROOM);
+      PanamaSums.dots(a2, b0, b1, b2, b3, out, 2 * ROW_ROOM);
+      PanamaSums.dots(a3, b0, b1, b2, b3, out, 3 * ROW_ROOM);
+      PanamaSums.fold(out, 16);
       return;
     }
     FloatVector zero = FloatVector.zero(FLOATS);
@@ -97,7 +101,11 @@ sealed interface PanamaTileKernels extends TileKernels, PanamaPairKernels permit
       float[] b3,
       float[] out) {
     if (LANES < 16) { // too few registers for four times four rows
-      TileKernels.super.squareDistance4x4(a0, a1, a2, a3, b0, b1, b2, b3, out);
+      PanamaSums.squareDistances(a0, b0, b1, b2, b3, out, 0);
+      PanamaSums.squareDistances(a1, b0, b1, b2, b3, out, ROW_ROOM);
+      PanamaSums.squareDistances(a2, b0, b1, b2, b3, out, 2 * ROW_ROOM);
+      PanamaSums.squareDistances(a3, b0, b1, b2, b3, out, 3 * ROW_ROOM);
+      PanamaSums.fold(out, 16);
       return;
     }
     FloatVector zero = FloatVector.zero(FLOATS);

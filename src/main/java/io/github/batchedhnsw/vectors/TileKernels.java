@@ -8,7 +8,7 @@ package io.github.batchedhnsw.vectors;
 sealed interface TileKernels extends PairKernels permits DistanceKernels, PanamaTileKernels {
 
   /** Room for the partial sums of four vectors with four others. */
-  int TILE_ROOM = 16 * SUMS;
+  int TILE_ROOM = 4 * ROW_ROOM;
 
   /**
    * Dot products of four vectors with four others: {@code out[4 * i + j] = a_i . b_j}.

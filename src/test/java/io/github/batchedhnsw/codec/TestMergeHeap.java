@@ -3,6 +3,7 @@ package io.github.batchedhnsw.codec;
 
 import static org.apache.lucene.index.VectorSimilarityFunction.EUCLIDEAN;
 
+import io.github.batchedhnsw.ChildJvm;
 import io.github.batchedhnsw.VectorData;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.codec;
 
+import io.github.batchedhnsw.ChildJvm;
 import io.github.batchedhnsw.construction.BatchGraphBuilder;
 import io.github.batchedhnsw.stockonly.StockOnly;
 import io.github.batchedhnsw.vectors.VectorSets;

@@ -23,7 +23,7 @@ public class TestPairKernels extends KernelTestCase {
   public void testFloatDot() {
     for (int dimension : DIMENSIONS) {
       float[][] v = rows(dimension);
-      float[] out = new float[4];
+      float[] out = new float[PairKernels.ROW_ROOM];
       kernels.dot4(v[0], v[1], v[2], v[3], v[4], out);
       for (int i = 0; i < 4; i++) {
         assertClose(dimension, products(v[0], v[i + 1]), out[i]);
@@ -36,7 +36,7 @@ public class TestPairKernels extends KernelTestCase {
   public void testFloatSquareDistance() {
     for (int dimension : DIMENSIONS) {
       float[][] v = rows(dimension);
-      float[] out = new float[4];
+      float[] out = new float[PairKernels.ROW_ROOM];
       kernels.squareDistance4(v[0], v[1], v[2], v[3], v[0], out);
       for (int i = 0; i < 3; i++) {
         assertClose(dimension, squares(v[0], v[i + 1]), out[i]);
@@ -49,19 +49,19 @@ public class TestPairKernels extends KernelTestCase {
   public void testFloatsBitForBitSymmetric() {
     for (int dimension : DIMENSIONS) {
       float[][] v = rows(dimension);
-      float[] dot = new float[4];
-      float[] square = new float[4];
+      float[] dot = new float[PairKernels.ROW_ROOM];
+      float[] square = new float[PairKernels.ROW_ROOM];
       kernels.dot4(v[0], v[1], v[2], v[3], v[4], dot);
       kernels.squareDistance4(v[0], v[1], v[2], v[3], v[4], square);
       for (int i = 0; i < 4; i++) {
         float[] other = v[i + 1];
-        float[] out = new float[4];
+        float[] out = new float[PairKernels.ROW_ROOM];
         kernels.dot4(other, v[0], v[0], v[0], v[0], out);
-        for (float x : out) {
+        for (float x : Arrays.copyOf(out, 4)) {
           assertSameBits(dimension, dot[i], x);
         }
         kernels.squareDistance4(other, v[0], v[0], v[0], v[0], out);
-        for (float x : out) {
+        for (float x : Arrays.copyOf(out, 4)) {
           assertSameBits(dimension, square[i], x);
         }
         assertSameBits(dimension, kernels.dot(v[0], other), kernels.dot(other, v[0]));
@@ -74,7 +74,7 @@ public class TestPairKernels extends KernelTestCase {
     for (int dimension : DIMENSIONS) {
       float[][] v = VectorData.uniform(random(), 8, dimension);
       float[] out = new float[TileKernels.TILE_ROOM];
-      float[] expected = new float[4];
+      float[] expected = new float[PairKernels.ROW_ROOM];
       kernels.dot4x4(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], out);
       for (int i = 0; i < 4; i++) {
         kernels.dot4(v[i], v[4], v[5], v[6], v[7], expected);
@@ -101,7 +101,7 @@ public class TestPairKernels extends KernelTestCase {
     for (int repeat = 0; repeat < 2000; repeat++) {
       int dimension = random().nextInt(1, 140);
       float[][] v = VectorData.uniform(random(), 5, dimension);
-      float[] out = new float[4];
+      float[] out = new float[PairKernels.ROW_ROOM];
       kernels.dot4(v[0], v[1], v[2], v[3], v[4], out);
       for (int i = 0; i < 4; i++) {
         assertSameBits(dimension, modelSum(v[0], v[i + 1], 0), out[i]);
@@ -169,11 +169,11 @@ public class TestPairKernels extends KernelTestCase {
         float[] unit = new float[dimension];
         unit[i] = 3;
         float[] zero = new float[dimension];
-        float[] out = new float[4];
+        float[] out = new float[PairKernels.ROW_ROOM];
         kernels.dot4(unit, unit, zero, unit, zero, out);
-        assertArrayEquals(new float[] {9, 0, 9, 0}, out, 0f);
+        assertArrayEquals(new float[] {9, 0, 9, 0}, Arrays.copyOf(out, 4), 0f);
         kernels.squareDistance4(unit, unit, zero, unit, zero, out);
-        assertArrayEquals(new float[] {0, 9, 0, 9}, out, 0f);
+        assertArrayEquals(new float[] {0, 9, 0, 9}, Arrays.copyOf(out, 4), 0f);
         assertEquals(9f, kernels.dot(unit, unit), 0f);
         byte[] unitBytes = new byte[dimension];
         unitBytes[i] = -128;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.batchedhnsw.codec;
+package io.github.batchedhnsw;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a JVM of its own, of the same JDK. */
-final class ChildJvm {
+public final class ChildJvm {
   private static final int TIMEOUT_SECONDS = 120;
 
   private ChildJvm() {}
@@ -24,7 +24,7 @@ final class ChildJvm {
    * @param arguments of {@code java}
    * @return the output
    */
-  static String run(Path log, List<String> arguments) throws Exception {
+  public static String run(Path log, List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);
