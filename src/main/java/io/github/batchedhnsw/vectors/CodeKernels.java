@@ -18,6 +18,14 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
   /** Number of rows that {@link #atLeast} compares at once. */
   int ROWS = 4;
 
+  /** Words in which a byte can count how many bits of its place are set. */
+  int BYTE_WORDS = 255 / Byte.SIZE;
+
+  /** Length of the working memory of {@link #atLeast} for a panel. */
+  static int scratchLength(int words, int columns) {
+    return (words + BYTE_WORDS - 1) / BYTE_WORDS * ROWS * columns;
+  }
+
   /** The implementation that fits {@link DistanceKernels#best()}. */
   static CodeKernels best() {
     return Choice.BEST;
@@ -41,7 +49,7 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
    *     which may be overwritten
    * @param estimates their estimates are appended to {@code estimates[r]}, with the same room
    * @param counts how many there are in the rows' lists, before and after
-   * @param scratch room for {@link #ROWS} times the columns
+   * @param scratch of at least {@link #scratchLength}
    */
   void atLeast(
       int[] rows,

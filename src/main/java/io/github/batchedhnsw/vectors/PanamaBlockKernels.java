@@ -100,11 +100,20 @@ sealed interface PanamaBlockKernels extends BlockKernels permits PanamaKernels {
     int first = fromBlock * BLOCK_ROWS / LANES;
     int v = 0;
     for (; v + 1 < vectors; v += 2) {
+
       int r0 = offset(first + v, dimension);
       int r1 = offset(first + v + 1, dimension);
-      tile2(left, leftOffset, right, r0, r1, dimension, out, outOffset + v * LANES, outStride);
+      int o = outOffset + v * LANES;
+      if (LANES == 8) { // AVX2 has too few registers for all rows of a strip
+        halfTile2(left, leftOffset, right, r0, r1, dimension, out, o, outStride);
+        int half = leftOffset + STRIP_ROWS / 2 * dimension;
+        halfTile2(
+            left, half, right, r0, r1, dimension, out, o + STRIP_ROWS / 2 * outStride, outStride);
+      } else {
+        tile2(left, leftOffset, right, r0, r1, dimension, out, o, outStride);
+      }
     }
-    if (v < vectors) {
+    for (; v < vectors; v++) {
       int r = offset(first + v, dimension);
       tile1(left, leftOffset, right, r, dimension, out, outOffset + v * LANES, outStride);
     }
@@ -187,6 +196,51 @@ sealed interface PanamaBlockKernels extends BlockKernels permits PanamaKernels {
     s61.intoArray(out, o + 6 * stride + LANES);
     s70.intoArray(out, o + 7 * stride);
     s71.intoArray(out, o + 7 * stride + LANES);
+  }
+
+  /** Half a strip against two vectors of rows; the sums stay in registers. */
+  private static void halfTile2(
+      float[] left,
+      int l,
+      float[] right,
+      int r0,
+      int r1,
+      int dimension,
+      float[] out,
+      int o,
+      int stride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector s00 = zero, s01 = zero;
+    FloatVector s10 = zero, s11 = zero;
+    FloatVector s20 = zero, s21 = zero;
+    FloatVector s30 = zero, s31 = zero;
+    int l1 = l + dimension;
+    int l2 = l1 + dimension;
+    int l3 = l2 + dimension;
+    for (int k = 0; k < dimension; k++, r0 += BLOCK_ROWS, r1 += BLOCK_ROWS) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, right, r0);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, right, r1);
+      FloatVector a = FloatVector.broadcast(FLOATS, left[l + k]);
+      s00 = a.fma(b0, s00);
+      s01 = a.fma(b1, s01);
+      a = FloatVector.broadcast(FLOATS, left[l1 + k]);
+      s10 = a.fma(b0, s10);
+      s11 = a.fma(b1, s11);
+      a = FloatVector.broadcast(FLOATS, left[l2 + k]);
+      s20 = a.fma(b0, s20);
+      s21 = a.fma(b1, s21);
+      a = FloatVector.broadcast(FLOATS, left[l3 + k]);
+      s30 = a.fma(b0, s30);
+      s31 = a.fma(b1, s31);
+    }
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
+    s10.intoArray(out, o + stride);
+    s11.intoArray(out, o + stride + LANES);
+    s20.intoArray(out, o + 2 * stride);
+    s21.intoArray(out, o + 2 * stride + LANES);
+    s30.intoArray(out, o + 3 * stride);
+    s31.intoArray(out, o + 3 * stride + LANES);
   }
 
   /** One strip against one vector of rows; the sums stay in registers. */

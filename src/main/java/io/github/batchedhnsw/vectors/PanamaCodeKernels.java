@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.batchedhnsw.vectors;
 
+import static io.github.batchedhnsw.vectors.PanamaLanes.ALL_BYTES;
 import static io.github.batchedhnsw.vectors.PanamaLanes.COMPRESSES;
 import static io.github.batchedhnsw.vectors.PanamaLanes.FLOATS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.INTS;
 import static io.github.batchedhnsw.vectors.PanamaLanes.IOTA;
 import static io.github.batchedhnsw.vectors.PanamaLanes.LANES;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -51,15 +53,29 @@ final class PanamaCodeKernels implements CodeKernels {
       return;
     }
     int end = blocks * BLOCK_COLUMNS;
-    for (int column = 0; column < end; column += 2 * LANES) {
-      distances(rows, words, columns, column, scratch, end);
+    for (int from = 0, at = 0; from < words; from += BYTE_WORDS, at += ROWS * end) {
+      int to = Math.min(words, from + BYTE_WORDS);
+      for (int column = 0; column < end; column += LANES) {
+        distances(rows, words, from, to, columns, column, scratch, at, end);
+      }
     }
     for (int row = 0; row < ROWS; row++) {
-      int offset = row * end;
-      estimate(scratch, offset, end, lengths, biases, base[row], scale[row], radiansPerBit);
       counts[row] =
-          SCORES.atLeast(
-              scratch, offset, end, bounds[row], first, members[row], estimates[row], counts[row]);
+          append(
+              scratch,
+              row * end,
+              end,
+              words,
+              lengths,
+              biases,
+              base[row],
+              scale[row],
+              radiansPerBit,
+              bounds[row],
+              first,
+              members[row],
+              estimates[row],
+              counts[row]);
     }
   }
 
@@ -158,80 +174,126 @@ final class PanamaCodeKernels implements CodeKernels {
     counts[3] = n3;
   }
 
-  /** Where word 0 of a column is. */
-  private static int offset(int column, int words) {
-    return column / BLOCK_COLUMNS * BLOCK_COLUMNS * words + column % BLOCK_COLUMNS;
+  /**
+   * Distances of four rows to one vector of columns; they stay in registers. They are counted in
+   * bytes, one for each eight bits of a word, as this is what processors look up that do not count
+   * the bits of an int.
+   *
+   * @param from first word
+   * @param to after the last word, at most {@link #BYTE_WORDS} later
+   * @param column the first one
+   * @param out receives the four bytes of each column in place of a float, those of each row {@code
+   *     stride} after those of the row before
+   */
+  private static void distances(
+      int[] rows,
+      int words,
+      int from,
+      int to,
+      int[] columns,
+      int column,
+      float[] out,
+      int offset,
+      int stride) {
+    int at = column / BLOCK_COLUMNS * BLOCK_COLUMNS * words + column % BLOCK_COLUMNS;
+    ByteVector d0 = ByteVector.zero(ALL_BYTES);
+    ByteVector d1 = ByteVector.zero(ALL_BYTES);
+    ByteVector d2 = ByteVector.zero(ALL_BYTES);
+    ByteVector d3 = ByteVector.zero(ALL_BYTES);
+    IntVector c;
+    for (int w = from; w < to; w++) {
+      c = IntVector.fromArray(INTS, columns, at + w * BLOCK_COLUMNS);
+      d0 =
+          d0.add(
+              c.lanewise(VectorOperators.XOR, rows[w])
+                  .reinterpretAsBytes()
+                  .lanewise(VectorOperators.BIT_COUNT));
+      d1 =
+          d1.add(
+              c.lanewise(VectorOperators.XOR, rows[w + words])
+                  .reinterpretAsBytes()
+                  .lanewise(VectorOperators.BIT_COUNT));
+      d2 =
+          d2.add(
+              c.lanewise(VectorOperators.XOR, rows[w + 2 * words])
+                  .reinterpretAsBytes()
+                  .lanewise(VectorOperators.BIT_COUNT));
+      d3 =
+          d3.add(
+              c.lanewise(VectorOperators.XOR, rows[w + 3 * words])
+                  .reinterpretAsBytes()
+                  .lanewise(VectorOperators.BIT_COUNT));
+    }
+    d0.reinterpretAsFloats().intoArray(out, offset + column);
+    d1.reinterpretAsFloats().intoArray(out, offset + column + stride);
+    d2.reinterpretAsFloats().intoArray(out, offset + column + 2 * stride);
+    d3.reinterpretAsFloats().intoArray(out, offset + column + 3 * stride);
   }
 
   /**
-   * Distances, as bits of floats, of four rows to two vectors of columns; they stay in registers.
+   * Turns a row's distances into estimates, and appends those that reach the bound.
    *
-   * @param out receives those of each row, {@code stride} after those of the row before
+   * @param distances of the row, from {@code offset} on, in bytes; are overwritten
+   * @param n where to append
+   * @return where the next one is appended
    */
-  private static void distances(
-      int[] rows, int words, int[] columns, int column, float[] out, int stride) {
-    IntVector d00 = IntVector.zero(INTS);
-    IntVector d01 = IntVector.zero(INTS);
-    IntVector d10 = IntVector.zero(INTS);
-    IntVector d11 = IntVector.zero(INTS);
-    IntVector d20 = IntVector.zero(INTS);
-    IntVector d21 = IntVector.zero(INTS);
-    IntVector d30 = IntVector.zero(INTS);
-    IntVector d31 = IntVector.zero(INTS);
-    int at0 = offset(column, words);
-    int at1 = offset(column + LANES, words);
-    for (int w = 0; w < words; w++) {
-      IntVector c0 = IntVector.fromArray(INTS, columns, at0 + w * BLOCK_COLUMNS);
-      IntVector c1 = IntVector.fromArray(INTS, columns, at1 + w * BLOCK_COLUMNS);
-      IntVector row = IntVector.broadcast(INTS, rows[w]);
-      d00 = d00.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      d01 = d01.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + words]);
-      d10 = d10.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      d11 = d11.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + 2 * words]);
-      d20 = d20.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      d21 = d21.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      row = IntVector.broadcast(INTS, rows[w + 3 * words]);
-      d30 = d30.add(c0.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-      d31 = d31.add(c1.lanewise(VectorOperators.XOR, row).lanewise(VectorOperators.BIT_COUNT));
-    }
-    d00.reinterpretAsFloats().intoArray(out, column);
-    d01.reinterpretAsFloats().intoArray(out, column + LANES);
-    d10.reinterpretAsFloats().intoArray(out, stride + column);
-    d11.reinterpretAsFloats().intoArray(out, stride + column + LANES);
-    d20.reinterpretAsFloats().intoArray(out, 2 * stride + column);
-    d21.reinterpretAsFloats().intoArray(out, 2 * stride + column + LANES);
-    d30.reinterpretAsFloats().intoArray(out, 3 * stride + column);
-    d31.reinterpretAsFloats().intoArray(out, 3 * stride + column + LANES);
-  }
-
-  /** Turns a row's distances into estimates, in place. */
-  private static void estimate(
-      float[] out,
+  private static int append(
+      float[] distances,
       int offset,
       int end,
+      int words,
       float[] lengths,
       float[] biases,
       float base,
       float scale,
-      float radiansPerBit) {
+      float radiansPerBit,
+      float bound,
+      int first,
+      int[] members,
+      float[] estimates,
+      int n) {
     FloatVector right = FloatVector.broadcast(FLOATS, ScalarCodeKernels.HALF_PI);
     for (int column = 0; column < end; column += LANES) {
-      IntVector distance = FloatVector.fromArray(FLOATS, out, offset + column).reinterpretAsInts();
+      IntVector distance = IntVector.zero(INTS);
+      for (int from = 0, at = offset + column; from < words; from += BYTE_WORDS, at += ROWS * end) {
+        IntVector bytes = FloatVector.fromArray(FLOATS, distances, at).reinterpretAsInts();
+        bytes = bytes.and(EVEN).add(bytes.lanewise(VectorOperators.LSHR, 8).and(EVEN));
+        distance =
+            distance.add(bytes.add(bytes.lanewise(VectorOperators.LSHR, 16)).and(Short.MAX_VALUE));
+      }
       FloatVector x =
           right.sub(((FloatVector) distance.convert(VectorOperators.I2F, 0)).mul(radiansPerBit));
       FloatVector x2 = x.mul(x);
       FloatVector cosine =
           x2.mul(ScalarCodeKernels.FIFTH).sub(ScalarCodeKernels.THIRD).mul(x2).add(1f).mul(x);
-      FloatVector.fromArray(FLOATS, lengths, column)
-          .mul(scale)
-          .mul(cosine)
-          .sub(FloatVector.fromArray(FLOATS, biases, column))
-          .add(base)
-          .intoArray(out, offset + column);
+      FloatVector estimate =
+          FloatVector.fromArray(FLOATS, lengths, column)
+              .mul(scale)
+              .mul(cosine)
+              .sub(FloatVector.fromArray(FLOATS, biases, column))
+              .add(base);
+      long hits = estimate.compare(VectorOperators.GE, bound).toLong();
+      if (hits == ALL) {
+        estimate.intoArray(estimates, n);
+        IOTA.add(first + column).intoArray(members, n);
+        n += LANES;
+      } else if (hits != 0) {
+        estimate.intoArray(distances, offset + column);
+        for (; hits != 0; hits &= hits - 1) {
+          int hit = column + Long.numberOfTrailingZeros(hits);
+          members[n] = first + hit;
+          estimates[n++] = distances[offset + hit];
+        }
+      }
     }
+    return n;
   }
+
+  /** Every other byte. */
+  private static final int EVEN = 0x00ff00ff;
+
+  /** A bit for each lane. */
+  private static final long ALL = (1L << LANES) - 1;
 
   private static final VectorShuffle<Float>[] FLIPS = flips();
   private static final FloatVector[] FLIP_SIGNS = flipSigns();
@@ -328,5 +390,4 @@ final class PanamaCodeKernels implements CodeKernels {
   }
 
   private static final ScalarCodeKernels SCALAR = new ScalarCodeKernels();
-  private static final DistanceKernels SCORES = new PanamaKernels();
 }

@@ -47,6 +47,9 @@ final class PanamaLanes {
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 2)));
 
+  /** The bytes of a vector of ints. */
+  static final VectorSpecies<Byte> ALL_BYTES = VectorSpecies.of(byte.class, SHAPE);
+
   /** The lanes' numbers. */
   static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
 

@@ -79,19 +79,13 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
       float[] found,
       int at) {
     int n = at;
-    for (int word = 0; word < count; word += Long.SIZE) {
-      long hits = 0;
-      for (int i = word; i < Math.min(word + Long.SIZE, count); i += LANES) {
-        hits |=
-            FloatVector.fromArray(FLOATS, values, offset + i)
-                    .compare(VectorOperators.GE, bound)
-                    .toLong()
-                << i;
-      }
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, values, offset + i);
+      long hits = v.compare(VectorOperators.GE, bound).toLong();
       for (; hits != 0; hits &= hits - 1) {
-        int i = word + Long.numberOfTrailingZeros(hits);
-        numbers[n] = first + i;
-        found[n++] = values[offset + i];
+        int hit = i + Long.numberOfTrailingZeros(hits);
+        numbers[n] = first + hit;
+        found[n++] = values[offset + hit];
       }
     }
     return n;

@@ -36,7 +36,7 @@ public class TestCodeKernels extends LuceneTestCase {
 
   public void testAtLeast() {
     for (int repeat = 0; repeat < 2000; repeat++) {
-      int words = random().nextInt(1, 30);
+      int words = random().nextInt(1, 70);
       int blocks = random().nextInt(1, 8);
       int columns = blocks * CodeKernels.BLOCK_COLUMNS;
       int[] rows = ints(CodeKernels.ROWS * words);
@@ -68,7 +68,7 @@ public class TestCodeKernels extends LuceneTestCase {
           Arrays.stream(expectedEstimates).map(float[]::clone).toArray(float[][]::new);
       int[] expectedCounts = before.clone();
       int[] counts = before.clone();
-      float[] scratch = new float[CodeKernels.ROWS * columns];
+      float[] scratch = new float[CodeKernels.scratchLength(words, columns)];
       SCALAR.atLeast(
           rows,
           words,

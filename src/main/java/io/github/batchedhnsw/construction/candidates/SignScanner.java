@@ -49,8 +49,9 @@ final class SignScanner extends GroupScanner {
       int cluster, int first, int[] rows, float[] products, int from, int to, Reached reached) {
     float[] origin = innerProduct ? zero : columns.rotatedCentroids[cluster];
     int width = width(cluster);
-    if (scratch.length < CodeKernels.ROWS * width) {
-      scratch = new float[2 * CodeKernels.ROWS * width];
+    int length = CodeKernels.scratchLength(columns.words, width);
+    if (scratch.length < length) {
+      scratch = new float[2 * length];
     }
     for (int at = from; at < to; at += CodeKernels.ROWS) {
       int count = Math.min(CodeKernels.ROWS, to - at);
