@@ -4,9 +4,7 @@ package io.github.batchedhnsw.vectors;
 import io.github.batchedhnsw.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.junit.runner.JUnitCore;
 
 /**
  * The JVM's first compiler compiles every kernel. It gives up on methods with too many vectors
@@ -23,14 +21,7 @@ public class TestFirstCompiler extends LuceneTestCase {
     arguments.addAll(
         List.of("-XX:+PrintCompilation", "-XX:MaxVectorSize=" + PanamaLanes.LANES * 4));
     arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    arguments.add(JUnitCore.class.getName());
-    Stream.of(
-            TestPairKernels.class,
-            TestBlockKernels.class,
-            TestScoreKernels.class,
-            TestCodeKernels.class)
-        .map(Class::getName)
-        .forEach(arguments::add);
+    arguments.add(KernelCalls.class.getName());
     List<String> log = ChildJvm.run(createTempDir().resolve("log"), arguments).lines().toList();
     List<String> ours = log.stream().filter(line -> line.contains("vectors.Panama")).toList();
     for (String kernel : List.of("dot4", "squareDistance4x4", "products", "rank", "atLeast")) {
