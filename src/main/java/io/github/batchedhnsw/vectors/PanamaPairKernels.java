@@ -104,7 +104,13 @@ sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels
       a2 = FloatVector.fromArray(FLOATS, row2, i, rest).fma(q, a2);
       a3 = FloatVector.fromArray(FLOATS, row3, i, rest).fma(q, a3);
     }
-    sums(a0, a1, a2, a3, out, 0);
+    // As in sums, written out: this method is long enough then not to be inlined.
+    a0 = a0.blend(a1, UPPER_8).add(a1.blend(a0, UPPER_8).rearrange(FLIP_8));
+    a2 = a2.blend(a3, UPPER_8).add(a3.blend(a2, UPPER_8).rearrange(FLIP_8));
+    q = a0.blend(a2, UPPER_4).add(a2.blend(a0, UPPER_4).rearrange(FLIP_4));
+    q = q.add(q.rearrange(FLIP_2));
+    q = q.add(q.rearrange(FLIP_1));
+    q.rearrange(SUMS_OF_FOUR).intoArray(out, 0, FIRST_FOUR);
   }
 
   @Override
