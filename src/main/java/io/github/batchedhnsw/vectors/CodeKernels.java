@@ -66,7 +66,7 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
       int[][] members,
       float[][] estimates,
       int[] counts,
-      float[] scratch);
+      int[] scratch);
 
   /**
    * The Walsh-Hadamard transform of {@code length} values in place, without normalisation.

@@ -33,7 +33,7 @@ final class PanamaCodeKernels implements CodeKernels {
       int[][] members,
       float[][] estimates,
       int[] counts,
-      float[] scratch) {
+      int[] scratch) {
     if (COMPRESSES) {
       compressed(
           rows,
@@ -182,8 +182,8 @@ final class PanamaCodeKernels implements CodeKernels {
    * @param from first word
    * @param to after the last word, at most {@link #BYTE_WORDS} later
    * @param column the first one
-   * @param out receives the four bytes of each column in place of a float, those of each row {@code
-   *     stride} after those of the row before
+   * @param out receives four bytes for each column, those of each row {@code stride} after those of
+   *     the row before
    */
   private static void distances(
       int[] rows,
@@ -192,7 +192,7 @@ final class PanamaCodeKernels implements CodeKernels {
       int to,
       int[] columns,
       int column,
-      float[] out,
+      int[] out,
       int offset,
       int stride) {
     int at = column / BLOCK_COLUMNS * BLOCK_COLUMNS * words + column % BLOCK_COLUMNS;
@@ -224,21 +224,21 @@ final class PanamaCodeKernels implements CodeKernels {
                   .reinterpretAsBytes()
                   .lanewise(VectorOperators.BIT_COUNT));
     }
-    d0.reinterpretAsFloats().intoArray(out, offset + column);
-    d1.reinterpretAsFloats().intoArray(out, offset + column + stride);
-    d2.reinterpretAsFloats().intoArray(out, offset + column + 2 * stride);
-    d3.reinterpretAsFloats().intoArray(out, offset + column + 3 * stride);
+    d0.reinterpretAsInts().intoArray(out, offset + column);
+    d1.reinterpretAsInts().intoArray(out, offset + column + stride);
+    d2.reinterpretAsInts().intoArray(out, offset + column + 2 * stride);
+    d3.reinterpretAsInts().intoArray(out, offset + column + 3 * stride);
   }
 
   /**
    * Turns a row's distances into estimates, and appends those that reach the bound.
    *
-   * @param distances of the row, from {@code offset} on, in bytes; are overwritten
+   * @param distances of the row, from {@code offset} on, in bytes
    * @param n where to append
    * @return where the next one is appended
    */
   private static int append(
-      float[] distances,
+      int[] distances,
       int offset,
       int end,
       int words,
@@ -256,7 +256,7 @@ final class PanamaCodeKernels implements CodeKernels {
     for (int column = 0; column < end; column += LANES) {
       IntVector distance = IntVector.zero(INTS);
       for (int from = 0, at = offset + column; from < words; from += BYTE_WORDS, at += ROWS * end) {
-        IntVector bytes = FloatVector.fromArray(FLOATS, distances, at).reinterpretAsInts();
+        IntVector bytes = IntVector.fromArray(INTS, distances, at);
         bytes = bytes.and(EVEN).add(bytes.lanewise(VectorOperators.LSHR, 8).and(EVEN));
         distance =
             distance.add(bytes.add(bytes.lanewise(VectorOperators.LSHR, 16)).and(Short.MAX_VALUE));
@@ -273,16 +273,17 @@ final class PanamaCodeKernels implements CodeKernels {
               .sub(FloatVector.fromArray(FLOATS, biases, column))
               .add(base);
       long hits = estimate.compare(VectorOperators.GE, bound).toLong();
-      if (hits == ALL) {
+      if (hits != 0) {
         estimate.intoArray(estimates, n);
+      }
+      if (hits == ALL) {
         IOTA.add(first + column).intoArray(members, n);
         n += LANES;
-      } else if (hits != 0) {
-        estimate.intoArray(distances, offset + column);
-        for (; hits != 0; hits &= hits - 1) {
-          int hit = column + Long.numberOfTrailingZeros(hits);
-          members[n] = first + hit;
-          estimates[n++] = distances[offset + hit];
+      } else {
+        for (int at = n; hits != 0; hits &= hits - 1) {
+          int lane = Long.numberOfTrailingZeros(hits);
+          members[n] = first + column + lane;
+          estimates[n++] = estimates[at + lane];
         }
       }
     }

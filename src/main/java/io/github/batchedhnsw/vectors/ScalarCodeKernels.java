@@ -19,7 +19,7 @@ final class ScalarCodeKernels implements CodeKernels {
       int[][] members,
       float[][] estimates,
       int[] counts,
-      float[] scratch) {
+      int[] scratch) {
     for (int row = 0; row < ROWS; row++) {
       for (int column = 0; column < blocks * BLOCK_COLUMNS; column++) {
         int at = column / BLOCK_COLUMNS * words * BLOCK_COLUMNS + column % BLOCK_COLUMNS;

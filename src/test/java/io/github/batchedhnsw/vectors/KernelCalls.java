@@ -89,7 +89,7 @@ final class KernelCalls {
         new int[rows][columns + CodeKernels.BLOCK_COLUMNS],
         new float[rows][columns + CodeKernels.BLOCK_COLUMNS],
         new int[rows],
-        new float[CodeKernels.scratchLength(words, columns)]);
+        new int[CodeKernels.scratchLength(words, columns)]);
     kernels.hadamard(floats(random, COUNT), 0, COUNT);
     float[] a = floats(random, COUNT);
     kernels.signs(a, 0, floats(random, COUNT), 0, COUNT, new int[COUNT], 0, 1);

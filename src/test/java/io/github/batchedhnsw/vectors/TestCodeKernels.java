@@ -68,7 +68,7 @@ public class TestCodeKernels extends LuceneTestCase {
           Arrays.stream(expectedEstimates).map(float[]::clone).toArray(float[][]::new);
       int[] expectedCounts = before.clone();
       int[] counts = before.clone();
-      float[] scratch = new float[CodeKernels.scratchLength(words, columns)];
+      int[] scratch = new int[CodeKernels.scratchLength(words, columns)];
       SCALAR.atLeast(
           rows,
           words,

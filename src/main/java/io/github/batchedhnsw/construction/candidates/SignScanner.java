@@ -19,7 +19,7 @@ final class SignScanner extends GroupScanner {
   private final int[] counts = new int[CodeKernels.ROWS];
   private final int[] noMembers = new int[CodeKernels.BLOCK_COLUMNS];
   private final float[] noEstimates = new float[CodeKernels.BLOCK_COLUMNS];
-  private float[] scratch = new float[0];
+  private int[] scratch = new int[0];
   private float[] squares;
 
   SignScanner(SignCodes columns, int groupRows, boolean innerProduct) {
@@ -51,7 +51,7 @@ final class SignScanner extends GroupScanner {
     int width = width(cluster);
     int length = CodeKernels.scratchLength(columns.words, width);
     if (scratch.length < length) {
-      scratch = new float[2 * length];
+      scratch = new int[2 * length];
     }
     for (int at = from; at < to; at += CodeKernels.ROWS) {
       int count = Math.min(CodeKernels.ROWS, to - at);
