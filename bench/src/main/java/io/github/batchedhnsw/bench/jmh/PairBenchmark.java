@@ -38,7 +38,7 @@ public class PairBenchmark {
 
   private final DistanceKernels scalar = new ScalarKernels();
   private final DistanceKernels panama = new PanamaKernels();
-  private final float[] out = new float[16 * 4]; // what the kernels ask for
+  private final float[] out = new float[DistanceKernels.ROW_ROOM];
   private float[][] floats;
   private byte[][] bytes;
 
