@@ -4,6 +4,8 @@ package io.github.batchedhnsw.construction;
 import io.github.batchedhnsw.construction.LevelSurvey.PlannedJoin;
 import io.github.batchedhnsw.construction.candidates.ClusterJoin;
 import io.github.batchedhnsw.construction.candidates.JoinPlan.LongEdges;
+import io.github.batchedhnsw.construction.candidates.JoinPlanner;
+import io.github.batchedhnsw.construction.candidates.ReverseCandidates;
 import io.github.batchedhnsw.construction.linking.DegreeTruncator;
 import io.github.batchedhnsw.construction.linking.ForwardLists;
 import io.github.batchedhnsw.construction.linking.NavigabilityRepair;
@@ -95,7 +97,9 @@ public final class ClusterGraphBuilder implements GraphBuilder {
     // Ordinals, ranks, numbers of diverse neighbours, in-degrees, slots, and a planner's clusters.
     long nodes = (long) size * (6 * Integer.BYTES + 2 * Short.BYTES);
     long reverse = ReverseEdgeAdder.estimateBytes(size, maxDegree);
-    return lists + clusters + nodes + codes + reverse;
+    long candidates =
+        ReverseCandidates.estimateBytes(size, JoinPlanner.reversed(params.beamWidth()));
+    return lists + clusters + nodes + codes + Math.max(reverse, candidates);
   }
 
   @Override
@@ -202,7 +206,8 @@ public final class ClusterGraphBuilder implements GraphBuilder {
         allKept = lists.areAllKept();
       }
       log.step(1);
-      PlannedJoin planned = survey.plan(ordinals, clusters, sample, above, seed);
+      PlannedJoin planned =
+          survey.plan(ordinals, lists.selecting() == null, clusters, sample, above, seed);
       log.begin(BuildPhase.CANDIDATES);
       // On upper levels searches keep one node; in a clump they find the other members anyway.
       boolean useful = level == 0 && planned.plan().longEdges() != LongEdges.BETWEEN_CLUMPS;

@@ -4,7 +4,6 @@ package io.github.batchedhnsw.opensearch;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.ClassRule;
@@ -30,25 +29,8 @@ public class TestPromotion {
     promote(NodeProcess.cluster(FOLDER.getRoot().toPath().resolve("segments")));
   }
 
-  /** Segments, translog and cluster state go to a repository of type {@code fs}. */
-  @Test
-  public void testRemoteStore() throws Exception {
-    Path folder = FOLDER.getRoot().toPath().resolve("remote");
-    List<NodeProcess> nodes = NodeProcess.cluster(folder);
-    for (NodeProcess node : nodes) {
-      for (String kind : List.of("segment", "translog", "state")) {
-        node.setting("node.attr.remote_store." + kind + ".repository", "store");
-      }
-      node.setting("node.attr.remote_store.repository.store.type", "fs");
-      node.setting(
-          "node.attr.remote_store.repository.store.settings.location",
-          folder.resolve("repository/store").toString());
-    }
-    promote(nodes);
-  }
-
   /** The second node has the primary first, because the first one alone may form a cluster. */
-  private static void promote(List<NodeProcess> nodes) throws Exception {
+  static void promote(List<NodeProcess> nodes) throws Exception {
     try (NodeProcess survivor = nodes.get(0);
         NodeProcess victim = nodes.get(1)) {
       survivor.start();

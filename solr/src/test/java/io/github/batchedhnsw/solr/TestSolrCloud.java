@@ -24,10 +24,17 @@ import org.junit.Test;
 /** Collections of two shards with two replicas each, on two nodes that are processes. */
 public class TestSolrCloud {
 
-  /** Either node is killed in turn, while the other one goes on. */
+  /**
+   * Replicas that copy segments and build graphs once they lead; {@link LongTestReplicaTypes} has
+   * the others.
+   */
   @Test
   public void testKillAndRecover() throws Exception {
-    List<String> types = List.of("nrt", "tlog", "pull");
+    killAndRecover(List.of("tlog"));
+  }
+
+  /** Either node is killed in turn, while the other one goes on. */
+  static void killAndRecover(List<String> types) throws Exception {
     Map<String, List<String>> hits = new HashMap<>();
     try (SolrCluster cluster = new SolrCluster("cloud")) {
       SolrProcess first = cluster.first();

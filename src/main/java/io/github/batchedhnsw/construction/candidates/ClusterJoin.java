@@ -80,6 +80,11 @@ public final class ClusterJoin {
     this.floats = bySigns ? null : new FloatColumns(vectors, ordinals, clusters, parallel);
   }
 
+  /** The clusters, of positions among the ordinals. */
+  public Clusters clusters() {
+    return clusters;
+  }
+
   void checkAborted() throws IOException {
     parallel.checkAborted();
   }

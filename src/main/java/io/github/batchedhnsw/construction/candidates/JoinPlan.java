@@ -9,9 +9,12 @@ package io.github.batchedhnsw.construction.candidates;
  *     nearest to it
  * @param hits number of best columns by estimated score, whose exact scores are computed
  * @param used number of best hits by exact score, from which neighbours are selected
+ * @param reversed number of a row's best hits whose candidate the row becomes, see {@link
+ *     ReverseCandidates}; 0 if hits count for their row only
  * @param longEdges which edges to distant nodes are added
  */
-public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdges longEdges) {
+public record JoinPlan(
+    ColumnCode code, int columns, int hits, int used, int reversed, LongEdges longEdges) {
 
   /** How the vectors of a cluster are compared with a row, before exact scoring. */
   public enum ColumnCode {
@@ -53,11 +56,12 @@ public record JoinPlan(ColumnCode code, int columns, int hits, int used, LongEdg
   public String toString() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s code, %d columns, %d hits, %d used, long edges %s",
+        "%s code, %d columns, %d hits, %d used, %d reversed, long edges %s",
         code.name().toLowerCase(java.util.Locale.ROOT),
         columns,
         hits,
         used,
+        reversed,
         longEdges.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
   }
 }

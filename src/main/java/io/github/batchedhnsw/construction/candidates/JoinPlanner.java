@@ -31,8 +31,11 @@ public final class JoinPlanner {
 
   /** Columns that are tried, for a beam width of 100. */
   private static final int[] COLUMNS = {
-    1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
+    750, 1000, 1500, 2000, 2750, 3500, 4500, 6000, 8000, 11_000, 15_000
   };
+
+  /** Number of the columns that are tried first. */
+  private static final int FEW_COLUMNS = 8;
 
   /**
    * Hits that are tried, in tenths of the beam width. The lowest numbers are tried only if
@@ -42,6 +45,9 @@ public final class JoinPlanner {
   private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
 
   private static final double FEWEST_SIGN_HITS = 0.9;
+
+  /** The same if hits count for both vectors. */
+  private static final double FEWEST_SIGN_HITS_BOTH_WAYS = 0.66;
 
   /** Relative reduction of the targets for nodes that Lucene would join. */
   private static final double[] JOINED_LOSS = {0.02, 0.05, 0.3};
@@ -58,6 +64,18 @@ public final class JoinPlanner {
    * dozen and some forty of the rest must be present.
    */
   private static final double[] TARGETS = {0.95, 0.9, 0.62};
+
+  /**
+   * The same if hits count for both vectors. Of the nearest ten that a row of sentence embeddings
+   * misses, more than half find the row, and of the next ones almost half.
+   */
+  private static final double[] TARGETS_BOTH_WAYS = {0.9, 0.82, 0.53};
+
+  /**
+   * Share of the beam width up to which a row's best hits are reversed: those that must be
+   * complete.
+   */
+  private static final double REVERSED = 0.25;
 
   /**
    * Price of a shortfall of 0.01, in hundredths of the cost. If distances have so little contrast
@@ -94,6 +112,9 @@ public final class JoinPlanner {
   /** Most vectors, as a share, that may find less than half of the first quarter. */
   private static final double MOST_BADLY_SERVED = 0.02;
 
+  /** The same if hits count for both vectors. */
+  private static final double MOST_BADLY_SERVED_BOTH_WAYS = 0.04;
+
   private final double[] targets;
   private final int fewestSignHits;
   private final int mostUsed; // of the hits, by selection
@@ -102,6 +123,7 @@ public final class JoinPlanner {
   private final int beamWidth;
   private final int dimension;
   private final boolean hard;
+  private final boolean bothWays;
 
   /**
    * The result of a trial of columns and hits.
@@ -149,15 +171,26 @@ public final class JoinPlanner {
    *
    * @param beamWidth number of candidates that selection should receive
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
+   * @param bothWays whether all vectors are rows, so that hits can count for both vectors; by inner
+   *     products they do not, because the same long vectors are hits of all
    * @param recallAbove share of the nearest neighbours that narrow searches find on the level
    *     above; 1 if that is not known
    */
   public JoinPlanner(
-      int beamWidth, int dimension, Metric metric, double joinedShare, double recallAbove) {
+      int beamWidth,
+      int dimension,
+      Metric metric,
+      double joinedShare,
+      boolean bothWays,
+      double recallAbove) {
+    this.bothWays = bothWays && metric != Metric.INNER_PRODUCT;
     this.innerProduct = metric == Metric.INNER_PRODUCT;
-    this.targets = TARGETS.clone();
+    this.targets = (this.bothWays ? TARGETS_BOTH_WAYS : TARGETS).clone();
     this.fewestSignHits =
-        (int) (beamWidth * FEWEST_SIGN_HITS * (1 - JOINED_HITS_LOSS * joinedShare));
+        (int)
+            (beamWidth
+                * (this.bothWays ? FEWEST_SIGN_HITS_BOTH_WAYS : FEWEST_SIGN_HITS)
+                * (1 - JOINED_HITS_LOSS * joinedShare));
     for (int zone = 0; zone < targets.length; zone++) {
       targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
     }
@@ -188,8 +221,8 @@ public final class JoinPlanner {
             && pairCost(ColumnCode.FLOATS) * columns
                 <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
     return inFloats
-        ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, longEdges)
-        : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, longEdges);
+        ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, 0, longEdges)
+        : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, 0, longEdges);
   }
 
   /**
@@ -206,7 +239,13 @@ public final class JoinPlanner {
         Math.min(size, (int) (plan.columns() * share)),
         (int) Math.ceil(plan.hits() * share),
         (int) Math.ceil(plan.used() * share),
+        0,
         longEdges);
+  }
+
+  /** Most hits of a row that are reversed. */
+  public static int reversed(int beamWidth) {
+    return (int) Math.ceil(beamWidth * REVERSED);
   }
 
   private int scaled(int columns) {
@@ -265,7 +304,12 @@ public final class JoinPlanner {
     }
     JoinPlan plan =
         new JoinPlan(
-            best.code, best.columns, best.hits, Math.min(mostUsed, best.hits), longEdges(sample));
+            best.code,
+            best.columns,
+            best.hits,
+            Math.min(mostUsed, best.hits),
+            bothWays ? reversed(beamWidth) : 0,
+            longEdges(sample));
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
 
@@ -290,10 +334,25 @@ public final class JoinPlanner {
     return a.price() < b.price();
   }
 
+  /** Tries many columns only if few do not suffice. */
   private Trial cheapest(
       ClusterJoin join, ColumnCode code, Clusters clusters, int[] ordinals, SampledNeighbors sample)
       throws IOException {
-    int[] tried = Arrays.stream(COLUMNS).map(this::scaled).toArray();
+    Trial best = cheapest(join, code, clusters, ordinals, sample, FEW_COLUMNS);
+    return best.columns < scaled(COLUMNS[FEW_COLUMNS - 1])
+        ? best
+        : cheapest(join, code, clusters, ordinals, sample, COLUMNS.length);
+  }
+
+  private Trial cheapest(
+      ClusterJoin join,
+      ColumnCode code,
+      Clusters clusters,
+      int[] ordinals,
+      SampledNeighbors sample,
+      int columnsTried)
+      throws IOException {
+    int[] tried = Arrays.stream(COLUMNS).limit(columnsTried).map(this::scaled).toArray();
     int[] hitsTried = IntStream.range(0, HITS.length).map(this::hits).toArray();
     SampleTrials trials = new SampleTrials(clusters, ordinals, sample, tried, hitsTried, beamWidth);
     trials.run(join);
@@ -326,7 +385,8 @@ public final class JoinPlanner {
   }
 
   private double shortfall(double[] shares, double badlyServed) {
-    double worst = Math.max(0, badlyServed - MOST_BADLY_SERVED);
+    double worst =
+        Math.max(0, badlyServed - (bothWays ? MOST_BADLY_SERVED_BOTH_WAYS : MOST_BADLY_SERVED));
     for (int zone = 0; zone < shares.length; zone++) {
       worst = Math.max(worst, targets[zone] - shares[zone]);
     }

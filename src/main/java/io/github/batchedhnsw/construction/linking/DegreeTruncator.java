@@ -18,7 +18,7 @@ import java.util.Locale;
  */
 public final class DegreeTruncator {
   /** Highest degree that lists are filled to before, as a percentage of the maximum degree. */
-  private static final int MOST_FILLED = 45;
+  private static final int MOST_FILLED = 60;
 
   /**
    * Target mean degree, as a share of the one that insertion would reach. Lists selected from the

@@ -55,7 +55,7 @@ public class TestClusterJoin extends LuceneTestCase {
   }
 
   private static JoinPlan plan(ColumnCode code, int columns, int hits) {
-    return new JoinPlan(code, columns, hits, USED, JoinPlan.LongEdges.NONE);
+    return new JoinPlan(code, columns, hits, USED, 0, JoinPlan.LongEdges.NONE);
   }
 
   /** Exact scores, best first, each once, without the row itself. */

@@ -12,6 +12,7 @@ import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -22,22 +23,29 @@ public class TestJoinPlanner extends LuceneTestCase {
   private static final int DIMENSION = 24;
 
   private static JoinPlanner planner(double recallAbove) {
-    return new JoinPlanner(BEAM_WIDTH, DIMENSION, Metric.EUCLIDEAN, 0, recallAbove);
+    return planner(false, recallAbove);
+  }
+
+  private static JoinPlanner planner(boolean bothWays, double recallAbove) {
+    return new JoinPlanner(BEAM_WIDTH, DIMENSION, Metric.EUCLIDEAN, 0, bothWays, recallAbove);
   }
 
   private static JoinPlanner.Choice choose(float[][] rows, double recallAbove) throws IOException {
+    return choose(planner(recallAbove), rows);
+  }
+
+  private static JoinPlanner.Choice choose(JoinPlanner planner, float[][] rows) throws IOException {
     VectorSet vectors =
         VectorSets.ofHeap(Arrays.asList(rows), null, DIMENSION, VectorSimilarityFunction.EUCLIDEAN);
     int[] ordinals = IntStream.range(0, rows.length).toArray();
     ParallelRanges serial = ParallelRanges.serial();
     Clusters clusters = new Clustering(vectors, serial, 64, 3).group(ordinals);
     SampledNeighbors sample = SampledNeighbors.of(vectors, ordinals, 40, BEAM_WIDTH, 3, serial);
-    return planner(recallAbove)
-        .choose(
-            code -> new ClusterJoin(vectors, ordinals, clusters, code, serial, 5),
-            clusters,
-            ordinals,
-            sample);
+    return planner.choose(
+        code -> new ClusterJoin(vectors, ordinals, clusters, code, serial, 5),
+        clusters,
+        ordinals,
+        sample);
   }
 
   public void testHardSearchesGetLongEdgesAndNoMoreColumns() throws IOException {
@@ -48,6 +56,18 @@ public class TestJoinPlanner extends LuceneTestCase {
     assertEquals(LongEdges.IN_PLACE, hard.plan().longEdges());
     assertTrue(hard + " after " + easy, hard.plan().columns() <= easy.plan().columns());
     assertTrue(hard.toString(), hard.shares()[0] >= 0.8);
+  }
+
+  /** If hits count for both vectors, each of them needs to find less. */
+  public void testBothWaysNeedsLess() throws IOException {
+    float[][] rows = VectorData.lowRank(new Random(42), 6000, DIMENSION, 8, 0.05f);
+    JoinPlanner.Choice oneWay = choose(planner(false, 1), rows);
+    JoinPlanner.Choice bothWays = choose(planner(true, 1), rows);
+    assertEquals(0, oneWay.plan().reversed());
+    assertEquals(BEAM_WIDTH / 4, bothWays.plan().reversed());
+    assertTrue(oneWay + " after " + bothWays, bothWays.plan().columns() < oneWay.plan().columns());
+    assertTrue(oneWay + " after " + bothWays, bothWays.plan().hits() <= oneWay.plan().hits());
+    assertTrue(bothWays.toString(), bothWays.shares()[0] >= 0.8);
   }
 
   public void testClumpsGetMoreLongEdgesAndCandidates() throws IOException {

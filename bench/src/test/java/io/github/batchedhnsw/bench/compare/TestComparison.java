@@ -41,7 +41,7 @@ import org.junit.Test;
 
 public class TestComparison {
   private static final GraphParams PARAMS = new GraphParams(16, 100);
-  private static final int VECTORS = 2_000;
+  private static final int VECTORS = 1_000;
 
   @Rule public final BenchHome folder = new BenchHome();
 
