@@ -73,14 +73,15 @@ final class ForwardSelector {
         join.forEachRow(plan, lists.selecting(), scorers, this::select);
         return;
       }
-      ReverseCandidates reverse = new ReverseCandidates(join.clusters().members(), plan.reversed());
+      ReverseCandidates reverse =
+          new ReverseCandidates(join.clusters().members(), plan.reversed(), level::slotOf);
       float[] worst = new float[level.size()]; // score of each row's candidates
       join.forEachRow(
           plan,
           lists.selecting(),
           scorers,
           (worker, position, candidates, count) -> {
-            reverse.set(position, candidates, count, level::slotOf);
+            reverse.set(position, candidates, count);
             worst[position] =
                 count < plan.used()
                     ? Float.NEGATIVE_INFINITY
@@ -90,11 +91,11 @@ final class ForwardSelector {
       Candidates[] candidates = new Candidates[selectors.length];
       reverse.forEachTarget(
           parallel,
-          (worker, position, rows, count) -> {
+          (worker, position, rows, from, to) -> {
             if (candidates[worker] == null) {
               candidates[worker] = new Candidates(scorers[worker]);
             }
-            if (candidates[worker].collect(position, rows, count, worst[position])) {
+            if (candidates[worker].collect(position, rows, from, to, worst[position])) {
               select(
                   worker,
                   position,
@@ -133,7 +134,8 @@ final class ForwardSelector {
        * @param worst score of its candidates
        * @return whether there are such rows
        */
-      boolean collect(int position, int[] rows, int rowCount, float worst) throws IOException {
+      boolean collect(int position, int[] rows, int from, int to, float worst) throws IOException {
+        int rowCount = to - from;
         if (ordinals.length < rowCount) {
           ordinals = new int[2 * rowCount];
           scores = new float[2 * rowCount];
@@ -141,7 +143,7 @@ final class ForwardSelector {
           sorted = new long[pairs.length];
         }
         for (int i = 0; i < rowCount; i++) {
-          ordinals[i] = level.ordinalAt(rows[i]);
+          ordinals[i] = level.ordinalAt(rows[from + i]);
         }
         scorer.setQuery(level.ordinalAt(position));
         scorer.score(ordinals, rowCount, scores);
@@ -152,8 +154,11 @@ final class ForwardSelector {
             pairs[count++] = ScoredOrdinal.encode(scores[i], ordinals[i]);
           }
         }
+        if (count == degree) {
+          return false;
+        }
         kernels.sortDescending(pairs, count, sorted);
-        return count > degree;
+        return true;
       }
     }
   }

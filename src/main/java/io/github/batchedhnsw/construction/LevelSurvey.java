@@ -12,6 +12,7 @@ import io.github.batchedhnsw.construction.partition.Clustering;
 import io.github.batchedhnsw.construction.partition.Clusters;
 import io.github.batchedhnsw.construction.survey.SampledNeighbors;
 import io.github.batchedhnsw.graph.FlatAdjacency;
+import io.github.batchedhnsw.vectors.Metric;
 import io.github.batchedhnsw.vectors.VectorSet;
 import java.io.IOException;
 import java.util.Arrays;
@@ -97,13 +98,13 @@ final class LevelSurvey {
    * Plans the join of a level.
    *
    * @param ordinals of the level's vectors
-   * @param bothWays whether all of them are rows of the join
+   * @param allRows whether all of them are rows of the join
    * @param sample of them; null on the levels above 0, whose plan follows from their size
    * @param above the finished levels, from the next one up
    */
   PlannedJoin plan(
       int[] ordinals,
-      boolean bothWays,
+      boolean allRows,
       Clusters clusters,
       SampledNeighbors sample,
       List<FlatAdjacency> above,
@@ -118,12 +119,9 @@ final class LevelSurvey {
     double recallAbove = recallAbove(above, seed);
     JoinPlanner.Joins joins =
         code -> new ClusterJoin(vectors, ordinals, clusters, code, parallel, seed);
-    boolean reverse =
-        bothWays
-            && params.maxConn() >= FEWEST_CONNECTIONS_BOTH_WAYS
-            && ReverseCandidates.canGroup(size, JoinPlanner.reversed(params.beamWidth()));
+    boolean bothWays = allRows && countsBothWays(size);
     JoinPlanner.Choice choice =
-        planner(reverse, recallAbove).choose(joins, clusters, ordinals, sample);
+        planner(bothWays, recallAbove).choose(joins, clusters, ordinals, sample);
     log.phase(
         "level of %d nodes: narrow searches find %.3f of the nearest on the level above; %s",
         size, recallAbove, choice);
@@ -154,6 +152,16 @@ final class LevelSurvey {
             ? null
             : new ClusterJoin(vectors, ordinals, clusters, plan.code(), parallel, seed);
     return new PlannedJoin(join, plan);
+  }
+
+  /**
+   * Whether hits can count for both vectors if all are rows. By inner products they do not, because
+   * the same long vectors are hits of all.
+   */
+  private boolean countsBothWays(int size) {
+    return vectors.metric() != Metric.INNER_PRODUCT
+        && params.maxConn() >= FEWEST_CONNECTIONS_BOTH_WAYS
+        && ReverseCandidates.canGroup(size, JoinPlanner.reversed(params.beamWidth()));
   }
 
   private JoinPlanner planner(boolean bothWays, double recallAbove) {

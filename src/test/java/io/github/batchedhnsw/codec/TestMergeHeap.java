@@ -46,9 +46,14 @@ public class TestMergeHeap extends LuceneTestCase {
     assertHeap(index, vectors.length, 1, 1, 3, "insertion", 0.4);
   }
 
-  /**
-   * An extension takes much less than it says unless it finds duplicates: then it builds in bulk.
-   */
+  /** Takes much less than it says: it may have to build in bulk, see below. */
+  public void testExtension() throws Exception {
+    float[][] vectors = vectors(20_000);
+    Path index = index(vectors, WITH_GRAPHS, vectors.length * 9 / 10);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "extension", 0.3);
+  }
+
+  /** Then a merge that was to extend a graph builds in bulk. */
   public void testExtensionThatFindsDuplicates() throws Exception {
     float[][] vectors = vectors(20_000);
     int base = vectors.length * 9 / 10;

@@ -123,7 +123,8 @@ public final class JoinPlanner {
   private final int beamWidth;
   private final int dimension;
   private final boolean hard;
-  private final boolean bothWays;
+  private final int reversed;
+  private final double mostBadlyServed;
 
   /**
    * The result of a trial of columns and hits.
@@ -171,8 +172,7 @@ public final class JoinPlanner {
    *
    * @param beamWidth number of candidates that selection should receive
    * @param joinedShare see {@link io.github.batchedhnsw.construction.BuildParams#joinedShare}
-   * @param bothWays whether all vectors are rows, so that hits can count for both vectors; by inner
-   *     products they do not, because the same long vectors are hits of all
+   * @param bothWays whether hits count for both vectors
    * @param recallAbove share of the nearest neighbours that narrow searches find on the level
    *     above; 1 if that is not known
    */
@@ -183,14 +183,15 @@ public final class JoinPlanner {
       double joinedShare,
       boolean bothWays,
       double recallAbove) {
-    this.bothWays = bothWays && metric != Metric.INNER_PRODUCT;
     this.innerProduct = metric == Metric.INNER_PRODUCT;
-    this.targets = (this.bothWays ? TARGETS_BOTH_WAYS : TARGETS).clone();
+    this.targets = (bothWays ? TARGETS_BOTH_WAYS : TARGETS).clone();
     this.fewestSignHits =
         (int)
             (beamWidth
-                * (this.bothWays ? FEWEST_SIGN_HITS_BOTH_WAYS : FEWEST_SIGN_HITS)
+                * (bothWays ? FEWEST_SIGN_HITS_BOTH_WAYS : FEWEST_SIGN_HITS)
                 * (1 - JOINED_HITS_LOSS * joinedShare));
+    this.mostBadlyServed = bothWays ? MOST_BADLY_SERVED_BOTH_WAYS : MOST_BADLY_SERVED;
+    this.reversed = bothWays ? reversed(beamWidth) : 0;
     for (int zone = 0; zone < targets.length; zone++) {
       targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
     }
@@ -308,7 +309,7 @@ public final class JoinPlanner {
             best.columns,
             best.hits,
             Math.min(mostUsed, best.hits),
-            bothWays ? reversed(beamWidth) : 0,
+            reversed,
             longEdges(sample));
     return new Choice(plan, chosen, best.shares, best.badlyServed);
   }
@@ -339,7 +340,7 @@ public final class JoinPlanner {
       ClusterJoin join, ColumnCode code, Clusters clusters, int[] ordinals, SampledNeighbors sample)
       throws IOException {
     Trial best = cheapest(join, code, clusters, ordinals, sample, FEW_COLUMNS);
-    return best.columns < scaled(COLUMNS[FEW_COLUMNS - 1])
+    return best.columns < Math.min(scaled(COLUMNS[FEW_COLUMNS - 1]), ordinals.length)
         ? best
         : cheapest(join, code, clusters, ordinals, sample, COLUMNS.length);
   }
@@ -385,8 +386,7 @@ public final class JoinPlanner {
   }
 
   private double shortfall(double[] shares, double badlyServed) {
-    double worst =
-        Math.max(0, badlyServed - (bothWays ? MOST_BADLY_SERVED_BOTH_WAYS : MOST_BADLY_SERVED));
+    double worst = Math.max(0, badlyServed - mostBadlyServed);
     for (int zone = 0; zone < shares.length; zone++) {
       worst = Math.max(worst, targets[zone] - shares[zone]);
     }

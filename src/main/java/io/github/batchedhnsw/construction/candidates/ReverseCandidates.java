@@ -29,6 +29,7 @@ public final class ReverseCandidates {
   private final int[] order;
   private final int[] ranks; // by position
   private final int perRow;
+  private final IntUnaryOperator positionOf;
   private final int[][] pages; // ranks of the candidates of each row, by rank of the row
 
   /** Receives the rows that have a vector among their best candidates. */
@@ -39,10 +40,10 @@ public final class ReverseCandidates {
      *
      * @param worker as in {@link ParallelRanges.Body#run}
      * @param position of the vector, visited at most once
-     * @param rows positions of the rows that have it, without those that it has, too
-     * @param count number of rows, at least 1
+     * @param rows positions of the rows that have it, without those that it has, too, from {@code
+     *     from} to {@code to}
      */
-    void visit(int worker, int position, int[] rows, int count) throws IOException;
+    void visit(int worker, int position, int[] rows, int from, int to) throws IOException;
   }
 
   /**
@@ -50,10 +51,12 @@ public final class ReverseCandidates {
    *
    * @param order every position once; near vectors should be near to each other
    * @param perRow number of best candidates of a row that count
+   * @param positionOf position of an ordinal
    */
-  public ReverseCandidates(int[] order, int perRow) {
+  public ReverseCandidates(int[] order, int perRow, IntUnaryOperator positionOf) {
     this.order = order;
     this.perRow = perRow;
+    this.positionOf = positionOf;
     this.ranks = new int[order.length];
     for (int rank = 0; rank < order.length; rank++) {
       ranks[order[rank]] = rank;
@@ -83,9 +86,8 @@ public final class ReverseCandidates {
    * Sets the candidates of a row.
    *
    * @param candidates {@link ScoredOrdinal}s, best first
-   * @param positionOf position of an ordinal
    */
-  public void set(int position, long[] candidates, int count, IntUnaryOperator positionOf) {
+  public void set(int position, long[] candidates, int count) {
     int rank = ranks[position];
     int[] page = pages[rank >>> PAGE_BITS];
     int offset = offset(rank);
@@ -146,20 +148,15 @@ public final class ReverseCandidates {
       }
       forEachEdge(from, to, (source, target) -> sources[starts[target - from]++] = order[source]);
       // Every start has moved to that of the next target.
-      int[] rows = new int[0];
       for (int target = from, start = 0; target < to; target++) {
         if ((target - from) % CHECK_INTERVAL == 0) {
           parallel.checkAborted();
         }
-        int count = starts[target - from] - start;
-        if (count > 0) {
-          if (rows.length < count) {
-            rows = new int[2 * count];
-          }
-          System.arraycopy(sources, start, rows, 0, count);
-          visitor.visit(worker, order[target], rows, count);
+        int end = starts[target - from];
+        if (end > start) {
+          visitor.visit(worker, order[target], sources, start, end);
         }
-        start += count;
+        start = end;
       }
     }
 

@@ -37,22 +37,23 @@ public class TestReverseCandidates extends LuceneTestCase {
     }
     List<List<Integer>> expected = expected(order, found, perRow);
     for (int threads : new int[] {1, 2, 3, 8}) {
-      ReverseCandidates reverse = new ReverseCandidates(order, perRow);
+      ReverseCandidates reverse =
+          new ReverseCandidates(order, perRow, ordinal -> ordinal - FIRST_ORDINAL);
       for (int row = 0; row < size; row++) {
         long[] pairs = new long[found[row].length];
         for (int i = 0; i < pairs.length; i++) {
           pairs[i] = ScoredOrdinal.encode(-i, found[row][i] + FIRST_ORDINAL);
         }
-        reverse.set(row, pairs, pairs.length, ordinal -> ordinal - FIRST_ORDINAL);
+        reverse.set(row, pairs, pairs.length);
       }
       List<List<Integer>> visited = new ArrayList<>(Collections.nCopies(size, List.of()));
       reverse.forEachTarget(
           workers.ranges(threads),
-          (worker, position, rows, count) -> {
+          (worker, position, rows, from, to) -> {
             assertTrue(worker >= 0 && worker < threads);
-            assertTrue(count > 0);
+            assertTrue(to > from);
             List<Integer> before =
-                visited.set(position, IntStream.range(0, count).mapToObj(i -> rows[i]).toList());
+                visited.set(position, IntStream.range(from, to).mapToObj(i -> rows[i]).toList());
             assertEquals("visited twice", List.of(), before);
           });
       assertEquals(expected, visited);
