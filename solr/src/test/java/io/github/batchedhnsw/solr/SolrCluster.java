@@ -172,6 +172,28 @@ final class SolrCluster implements AutoCloseable {
                 .allMatch(r -> r.state().equals("down") == r.node().equals(lost.nodeName())));
   }
 
+  /** Waits until each shard of a collection has a leader on a node: it accepts documents then. */
+  void awaitLeaders(SolrProcess node, String collection) throws Exception {
+    Wait.until(
+        SECONDS,
+        () -> {
+          JsonNode shards =
+              status(node, collection).get("collections").get(collection).get("shards");
+          for (JsonNode shard : shards) {
+            boolean led = false;
+            for (JsonNode replica : shard.get("replicas")) {
+              led |=
+                  replica.path("leader").asBoolean()
+                      && replica.get("node_name").asText().equals(node.nodeName());
+            }
+            if (!led) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
   @Override
   public void close() throws Exception {
     first.close();

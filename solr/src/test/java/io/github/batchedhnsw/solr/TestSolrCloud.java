@@ -82,6 +82,7 @@ public class TestSolrCloud {
         cluster.awaitLoss(second, type, first);
         assertSecondLikeFirst(cluster, type, hits.get(type));
         if (!type.equals("pull")) {
+          cluster.awaitLeaders(second, type);
           add(second, type, 0, 10);
           assertEquals(Corpus.SIZE, count(second, type));
         }
