@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Chooses the parameters of a join by trials on sampled vectors whose nearest neighbours are known:
- * the cheapest ones whose candidates are complete enough. Cost is counted in operations, never in
- * time, so that the choice is reproducible.
+ * the cheapest ones whose candidates are complete enough, see {@link Completeness}.
  */
 public final class JoinPlanner {
   /** Vectors of more dimensions are kept in float32 on small levels only: they are too large. */
@@ -49,27 +48,11 @@ public final class JoinPlanner {
   /** The same if hits count for both vectors. */
   private static final double FEWEST_SIGN_HITS_BOTH_WAYS = 0.66;
 
-  /** Relative reduction of the targets for nodes that Lucene would join. */
-  private static final double[] JOINED_LOSS = {0.02, 0.05, 0.3};
-
-  /** The same reduction for the fewest hits of sign codes. */
+  /** Relative reduction of the fewest hits of sign codes for nodes that Lucene would join. */
   private static final double JOINED_HITS_LOSS = 0.125;
 
   /** Share of the hits that are not used if Lucene would join all nodes. */
   private static final double JOINED_USED_LOSS = 0.2;
-
-  /**
-   * Shares of the exact nearest neighbours that candidates must hold: of the first tenth of the
-   * beam width, of those up to a quarter, and of the rest. Of a hundred neighbours, the first two
-   * dozen and some forty of the rest must be present.
-   */
-  private static final double[] TARGETS = {0.95, 0.9, 0.62};
-
-  /**
-   * The same if hits count for both vectors. Of the nearest ten that a row of sentence embeddings
-   * misses, more than half find the row, and of the next ones almost half.
-   */
-  private static final double[] TARGETS_BOTH_WAYS = {0.9, 0.82, 0.53};
 
   /**
    * Share of the beam width up to which a row's best hits are reversed: those that must be
@@ -85,37 +68,13 @@ public final class JoinPlanner {
   private static final double SHORTFALL_PRICE = 12;
 
   /**
-   * Number of zones of nearest neighbours of which insertion also finds fewer if searches are hard.
-   */
-  private static final int NEAR_ZONES = 2;
-
-  /**
-   * Share of the nearest neighbours that narrow searches find on the level above, from which on
-   * searches are easy: .97 and more for sentence embeddings, of which insertion finds .99 on level
-   * 0.
-   */
-  private static final double EASY_RECALL_ABOVE = 0.97;
-
-  /**
-   * Share of neighbours that insertion misses on level 0, relative to the share that narrow
-   * searches of the level above miss beyond easy ones. A factor of 1 was too much for 340,000
-   * vectors of GloVe.
-   */
-  private static final double HARD_LOSS = 0.5;
-
-  /**
    * How many more candidates than the beam is wide are used where vectors lie in clumps, on small
    * levels and for long edges, as a share of the beam width.
    */
   private static final double CLUMPED_MORE = 0.5;
 
-  /** Most vectors, as a share, that may find less than half of the first quarter. */
-  private static final double MOST_BADLY_SERVED = 0.02;
-
-  /** The same if hits count for both vectors. */
-  private static final double MOST_BADLY_SERVED_BOTH_WAYS = 0.04;
-
-  private final double[] targets;
+  private final Completeness completeness;
+  private final JoinCost cost;
   private final int fewestSignHits;
   private final int mostUsed; // of the hits, by selection
   private final int clumpedUsed; // likewise, see CLUMPED_MORE
@@ -124,26 +83,14 @@ public final class JoinPlanner {
   private final int dimension;
   private final boolean hard;
   private final int reversed;
-  private final double mostBadlyServed;
 
   /**
    * The result of a trial of columns and hits.
    *
-   * @param shortfall how far the shares fall short of the targets, 0 if they do not
+   * @param price the value to minimize: what a row costs, and more where candidates fall short
    */
   private record Trial(
-      ColumnCode code,
-      int columns,
-      int hits,
-      double[] shares,
-      double badlyServed,
-      double shortfall,
-      double cost) {
-    /** The value to minimize. */
-    double price() {
-      return cost * Math.exp(SHORTFALL_PRICE * shortfall);
-    }
-  }
+      ColumnCode code, int columns, int hits, double[] shares, double badlyServed, double price) {}
 
   /**
    * A chosen plan.
@@ -184,25 +131,19 @@ public final class JoinPlanner {
       boolean bothWays,
       double recallAbove) {
     this.innerProduct = metric == Metric.INNER_PRODUCT;
-    this.targets = (bothWays ? TARGETS_BOTH_WAYS : TARGETS).clone();
+    this.completeness = new Completeness(joinedShare, bothWays, recallAbove);
+    this.cost = new JoinCost(dimension, beamWidth);
     this.fewestSignHits =
         (int)
             (beamWidth
                 * (bothWays ? FEWEST_SIGN_HITS_BOTH_WAYS : FEWEST_SIGN_HITS)
                 * (1 - JOINED_HITS_LOSS * joinedShare));
-    this.mostBadlyServed = bothWays ? MOST_BADLY_SERVED_BOTH_WAYS : MOST_BADLY_SERVED;
     this.reversed = bothWays ? reversed(beamWidth) : 0;
-    for (int zone = 0; zone < targets.length; zone++) {
-      targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
-    }
-    for (int zone = 0; zone < NEAR_ZONES; zone++) {
-      targets[zone] *= Math.min(1, 1 - HARD_LOSS * (1 - recallAbove / EASY_RECALL_ABOVE));
-    }
     this.mostUsed = (int) (beamWidth * (1 - JOINED_USED_LOSS * joinedShare));
     this.clumpedUsed = (int) (beamWidth * (1 + CLUMPED_MORE * (1 - joinedShare)));
     this.beamWidth = beamWidth;
     this.dimension = dimension;
-    this.hard = recallAbove < EASY_RECALL_ABOVE;
+    this.hard = Completeness.isHard(recallAbove);
   }
 
   /**
@@ -219,8 +160,8 @@ public final class JoinPlanner {
     int extraHits = (int) (beamWidth * EXTRA_HITS / dimension);
     boolean inFloats =
         (dimension <= MAX_FLOAT_DIMENSION || size <= MAX_SMALL_LEVEL)
-            && pairCost(ColumnCode.FLOATS) * columns
-                <= pairCost(ColumnCode.SIGNS) * columns + extraHits * hitCost();
+            && cost.pair(ColumnCode.FLOATS) * columns
+                <= cost.pair(ColumnCode.SIGNS) * columns + extraHits * cost.hit();
     return inFloats
         ? new JoinPlan(ColumnCode.FLOATS, columns, used, used, 0, longEdges)
         : new JoinPlan(ColumnCode.SIGNS, columns, used + extraHits, used, 0, longEdges);
@@ -257,21 +198,6 @@ public final class JoinPlanner {
     return Math.max(1, beamWidth * HITS[trial] / 10);
   }
 
-  /** Number of 512-bit vector operations that comparing a row with a column takes. */
-  private double pairCost(ColumnCode code) {
-    return switch (code) {
-      case FLOATS -> dimension / 16.0 + 1;
-      case SIGNS -> (3.25 * dimension / 32 + 12) / 16 + 0.2;
-    };
-  }
-
-  /**
-   * The same cost for a hit: reading a row from a random location takes as long as 300 operations.
-   */
-  private double hitCost() {
-    return 300 + 4 * dimension / 16.0;
-  }
-
   /** Prepares a join with a code. */
   @FunctionalInterface
   public interface Joins {
@@ -289,16 +215,17 @@ public final class JoinPlanner {
       throws IOException {
     Trial best = null;
     ClusterJoin chosen = null;
-    if (pairCost(ColumnCode.SIGNS) < pairCost(ColumnCode.FLOATS)) {
+    if (cost.pair(ColumnCode.SIGNS) < cost.pair(ColumnCode.FLOATS)) {
       chosen = joins.with(ColumnCode.SIGNS);
       best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
     }
     if (best == null
         || dimension <= MAX_FLOAT_DIMENSION
-            && cost(ColumnCode.FLOATS, best.columns, hits(0), ordinals.length) < best.price()) {
+            && cost.row(ColumnCode.FLOATS, Math.min(best.columns, ordinals.length), hits(0))
+                < best.price) {
       ClusterJoin join = joins.with(ColumnCode.FLOATS);
       Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
-      if (best == null || isBetter(trial, best)) {
+      if (best == null || trial.price < best.price) {
         best = trial;
         chosen = join;
       }
@@ -323,16 +250,6 @@ public final class JoinPlanner {
     return sample.isClumped()
         ? LongEdges.BETWEEN_CLUMPS
         : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
-  }
-
-  private double cost(ColumnCode code, int columns, int hits, int size) {
-    return Math.min(columns, size) * pairCost(code)
-        + hits * hitCost()
-        + Math.min(hits, beamWidth) * 3 * (20 + dimension / 16.0);
-  }
-
-  private static boolean isBetter(Trial a, Trial b) {
-    return a.price() < b.price();
   }
 
   /** Tries many columns only if few do not suffice. */
@@ -364,13 +281,13 @@ public final class JoinPlanner {
         if (hits < fewestHits(code, sample)) {
           continue;
         }
-        double cost = cost(code, tried[c], hits, ordinals.length);
         double[] shares = trials.shares(c, h);
         double badlyServed = trials.badlyServed(c, h);
-        double shortfall = shortfall(shares, badlyServed);
-        Trial trial = new Trial(code, tried[c], hits, shares, badlyServed, shortfall, cost);
-        if (best == null || isBetter(trial, best)) {
-          best = trial;
+        double price =
+            cost.row(code, Math.min(tried[c], ordinals.length), hits)
+                * Math.exp(SHORTFALL_PRICE * completeness.shortfall(shares, badlyServed));
+        if (best == null || price < best.price) {
+          best = new Trial(code, tried[c], hits, shares, badlyServed, price);
         }
       }
     }
@@ -383,13 +300,5 @@ public final class JoinPlanner {
       return beamWidth;
     }
     return code == ColumnCode.SIGNS || innerProduct ? fewestSignHits : 0;
-  }
-
-  private double shortfall(double[] shares, double badlyServed) {
-    double worst = Math.max(0, badlyServed - mostBadlyServed);
-    for (int zone = 0; zone < shares.length; zone++) {
-      worst = Math.max(worst, targets[zone] - shares[zone]);
-    }
-    return worst;
   }
 }
