@@ -2,6 +2,7 @@
 package io.github.batchedhnsw.vectors;
 
 import java.util.logging.Logger;
+import org.apache.lucene.util.Constants;
 
 /**
  * The arithmetic of vector comparison: of {@linkplain PairKernels pairs}, of {@linkplain
@@ -21,7 +22,8 @@ public sealed interface DistanceKernels extends TileKernels, BlockKernels, Score
 
   /**
    * The fastest implementation that this JVM can run: Panama if the module {@code
-   * jdk.incubator.vector} is present and the JVM has fused multiply-adds, else scalar.
+   * jdk.incubator.vector} is present and the JVM has fused multiply-adds and the compiler that
+   * knows the module, else scalar.
    */
   static DistanceKernels best() {
     return Choice.BEST;
@@ -38,18 +40,23 @@ public sealed interface DistanceKernels extends TileKernels, BlockKernels, Score
     private Choice() {}
 
     private static DistanceKernels choose() {
-      boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent();
-      if (hasModule && FusedMultiplyAdd.IS_FAST) {
+      String reason = reasonForScalar();
+      if (reason == null) {
         return new PanamaKernels();
       }
       Logger.getLogger(DistanceKernels.class.getName())
-          .warning(
-              hasModule
-                  ? "Graphs are built with scalar arithmetic: this CPU has no fused multiply-add."
-                  : "Graphs are built with scalar arithmetic, which is slower: start Java with"
-                      + " --add-modules "
-                      + MODULE);
+          .warning("Graphs are built with scalar arithmetic, which is slower: " + reason);
       return new ScalarKernels();
+    }
+
+    private static String reasonForScalar() {
+      if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+        return "start Java with --add-modules " + MODULE;
+      }
+      if (!FusedMultiplyAdd.IS_FAST) {
+        return "this CPU has no fused multiply-add";
+      }
+      return Constants.IS_CLIENT_VM ? "this JVM runs without its second compiler" : null;
     }
   }
 }

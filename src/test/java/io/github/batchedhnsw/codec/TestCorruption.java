@@ -192,7 +192,7 @@ public class TestCorruption extends LuceneTestCase {
       String ourFile = file(ours, extension);
       String stockFile = file(stock, extension);
       List<Integer> lengths = new ArrayList<>(List.of(0, 1, 4, 15, 16, 17));
-      for (int i = 0; i < atLeast(30); i++) {
+      for (int i = 0; i < atLeast(15); i++) {
         lengths.add(random().nextInt(ours.get(ourFile).length));
       }
       lengths.add(ours.get(ourFile).length - 1);
@@ -220,7 +220,7 @@ public class TestCorruption extends LuceneTestCase {
         positions.add(i); // the header
         positions.add(-i - 1); // the footer
       }
-      for (int i = 0; i < atLeast(60); i++) {
+      for (int i = 0; i < atLeast(30); i++) {
         positions.add(random().nextInt(100, length - 16)); // the body
       }
       for (int position : positions) {

@@ -36,10 +36,14 @@ public class TestMergeHeap extends LuceneTestCase {
   public void testBulk() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "bulk", 0.3);
-    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 10, "bulk", 0.3);
+    for (int workers : TEST_NIGHTLY ? new int[] {1, 2} : new int[] {random().nextInt(1, 3)}) {
+      int scratchMb = 2 + 4 * workers;
+      assertHeap(
+          index, vectors.length, BuildOptions.UNLIMITED_MEMORY, workers, scratchMb, "bulk", 0.3);
+    }
   }
 
+  @Nightly
   public void testInsertion() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
@@ -47,6 +51,7 @@ public class TestMergeHeap extends LuceneTestCase {
   }
 
   /** Takes much less than it says: it may have to build in bulk, see below. */
+  @Nightly
   public void testExtension() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITH_GRAPHS, vectors.length * 9 / 10);

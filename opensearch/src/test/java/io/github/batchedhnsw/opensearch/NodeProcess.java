@@ -34,6 +34,10 @@ final class NodeProcess implements AutoCloseable {
 
   private static final String PACKAGE = NodeProcess.class.getPackageName();
   private static final Path BUILD = Path.of(System.getProperty("node.build"));
+
+  /** Classes that the first node to end in peace has loaded, so that the others start faster. */
+  private static final Path CLASSES = BUILD.resolve("classes.jsa").toAbsolutePath();
+
   private static final int START_SECONDS = 180;
   private static final int STOP_SECONDS = 60;
 
@@ -296,6 +300,8 @@ final class NodeProcess implements AutoCloseable {
         List.of(
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:SharedArchiveFile=" + CLASSES,
             "-Djna.nounpack=true",
             "-Djna.nosys=true",
             "-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager",
@@ -348,8 +354,12 @@ final class NodeProcess implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    if (process != null) {
-      kill();
+    if (process != null && process.isAlive()) {
+      if (Files.exists(CLASSES)) {
+        kill();
+      } else {
+        stop();
+      }
     }
   }
 }

@@ -108,37 +108,4 @@ public class TestSolrCloud {
       Wait.until(SECONDS, () -> CORPUS.hits(second, type).equals(hits));
     }
   }
-
-  /** A backup is restored with our line in the config set, and without it. */
-  @Test
-  public void testBackupAndRestore() throws Exception {
-    try (SolrCluster cluster = new SolrCluster("backup")) {
-      SolrProcess first = cluster.first();
-      first.home().withJar();
-      first.start();
-      cluster.second().start();
-      cluster.configSet("ours", SolrHome.descriptor("codec-factory.xml"));
-      cluster.configSet("stock", SolrHome.STOCK);
-      cluster.createOnFirst("kept", "ours", "nrt");
-      add(first, "kept", 0, Corpus.SIZE / 2);
-      add(first, "kept", Corpus.SIZE / 2, Corpus.SIZE);
-      optimize(first, "kept");
-      assertTrue(first.log().contains(BUILT_BY_US));
-      List<String> hits = CORPUS.hits(first, "kept");
-      cluster.backup("kept", "saved");
-      cluster.delete("kept");
-      cluster.restore("saved", "ours", "ours", first);
-      Wait.until(SECONDS, () -> count(first, "ours") == Corpus.SIZE);
-      assertEquals(hits, CORPUS.hits(first, "ours"));
-      // on the node that does not have the jar
-      SolrProcess second = cluster.second();
-      cluster.restore("saved", "stock", "stock", second);
-      Wait.until(SECONDS, () -> count(second, "stock") == Corpus.SIZE);
-      assertEquals(hits, CORPUS.hits(second, "stock"));
-      add(second, "stock", 0, 100);
-      optimize(second, "stock");
-      assertEquals(Corpus.SIZE, count(second, "stock"));
-      assertFindsMost(second, "stock");
-    }
-  }
 }

@@ -14,12 +14,14 @@ import java.nio.file.Path;
 public final class WarmUp {
   private static final int VECTORS = 10_000;
   private static final int WIDTH = 10;
-  private static final double SECONDS = 5;
+  private static final double SECONDS =
+      Double.parseDouble(System.getProperty("bench.warm-up.seconds", "5"));
 
   private WarmUp() {}
 
   /**
-   * Builds, searches and throws away, at least once and for {@value #SECONDS} seconds.
+   * Builds, searches and throws away, at least once and for five seconds; tests, which judge no
+   * speed, take less by {@code -Dbench.warm-up.seconds=N}.
    *
    * @throws IOException when the index cannot be written
    */
