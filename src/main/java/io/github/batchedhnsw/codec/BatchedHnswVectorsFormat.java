@@ -14,9 +14,9 @@ import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
  * returns the stock reader: segments that it wrote are stock segments, and this class is not needed
  * to read them.
  *
- * <p>Parameters have the names, defaults, bounds and meaning of the stock format's. There is one
- * more, {@code flushWorkers}. Graphs depend on {@code maxConn} and {@code beamWidth} alone, never
- * on the number of workers.
+ * <p>Parameters have the names, defaults, bounds and meaning of the stock format's; {@link
+ * BuildOptions} has more. Graphs never depend on the number of workers. Besides {@code maxConn} and
+ * {@code beamWidth} only a memory budget that is too small changes them.
  *
  * <p>Immutable and safe for use by several threads.
  */

@@ -4,15 +4,15 @@ package io.github.batchedhnsw.codec;
 import java.util.logging.Logger;
 
 /**
- * Receives every graph that is built, for statistics of a host. Called by the threads that flush
- * and merge or by those of the executor, possibly at the same time: implementations are thread-safe
- * and quick, and do not throw.
+ * Receives every graph that is built, failed builds, and fields that keep their format, for
+ * statistics of a host. Called by the threads that flush and merge or by those of the executor,
+ * possibly at the same time: implementations are thread-safe and quick, and do not throw.
  */
 public interface BuildListener {
   /** The field passed to {@link #notReplaced} if a codec has one format for all fields. */
   String ALL_FIELDS = "*";
 
-  /** Ignores everything. */
+  /** Ignores graphs and failed builds; logs fields that keep their format. */
   BuildListener NONE = new BuildListener() {};
 
   /** A graph has been built and written. */

@@ -35,7 +35,7 @@ final class SegmentGraphs {
   static List<MergeSource> of(FieldInfo fieldInfo, MergeState mergeState, ParallelRanges parallel)
       throws IOException {
     int segments = mergeState.knnVectorsReaders.length;
-    int[][] mergedDocs = new int[segments][]; // later merged ordinals
+    int[][] mergedDocs = new int[segments][]; // documents first, and then merged ordinals
     int[] ordinalsByDoc = new int[mergeState.segmentInfo.maxDoc() + 1];
     for (int s = 0; s < segments; s++) {
       KnnVectorValues values = values(fieldInfo, mergeState, s);

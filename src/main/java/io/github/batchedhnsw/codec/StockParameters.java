@@ -39,7 +39,7 @@ record StockParameters(int maxConn, int beamWidth, int tinySegmentsThreshold) {
    *
    * @param name as in {@code name=CONSTANT}
    * @param type the enum
-   * @throws IllegalStateException if one is missing, or tells something else
+   * @throws IllegalStateException if the format does not name it, or names no constant of the enum
    */
   static <E> E constant(KnnVectorsFormat stock, String name, Class<E> type) {
     Matcher told = Pattern.compile("\\b" + name + "=(\\w+)").matcher(stock.toString());

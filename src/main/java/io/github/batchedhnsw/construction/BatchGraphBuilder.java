@@ -9,7 +9,6 @@ import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
-import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.FlatHnswGraph;
 import io.github.batchedhnsw.graph.LevelAssignment;
@@ -81,12 +80,7 @@ public final class BatchGraphBuilder implements GraphBuilder {
       this.levels = new FlatAdjacency[nodesByLevel.length];
       this.inserter =
           new BatchInserter(
-              vectors,
-              parallel,
-              params.beamWidth(),
-              FlatHnswGraph.maxDegree(params.maxConn(), 0),
-              Integer.MAX_VALUE,
-              EagerPairwiseScores::new);
+              vectors, parallel, params.beamWidth(), FlatHnswGraph.maxDegree(params.maxConn(), 0));
       this.repair = new ReachabilityRepair(inserter.scorer(0), inserter.search(0), parallel);
     }
 
@@ -104,10 +98,10 @@ public final class BatchGraphBuilder implements GraphBuilder {
 
     private BatchInserter.Degrees degrees(int maxDegree) {
       if (metric == Metric.INNER_PRODUCT) { // the few diverse neighbours are long vectors
-        return new BatchInserter.Degrees(maxDegree, maxDegree, maxDegree);
+        return new BatchInserter.Degrees(maxDegree, maxDegree);
       }
       return new BatchInserter.Degrees(
-          params.ownTargetDegree(maxDegree), params.targetDegree(maxDegree), maxDegree);
+          params.ownTargetDegree(maxDegree), params.targetDegree(maxDegree));
     }
 
     private void buildLevel(int level) throws IOException {

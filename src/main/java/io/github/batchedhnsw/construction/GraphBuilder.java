@@ -31,6 +31,6 @@ public sealed interface GraphBuilder
    */
   long estimateBytes(int size, int dimension);
 
-  /** The kind of this builder, as in {@link GraphBuilders#PROPERTY}. */
+  /** {@code bulk}, {@code insertion} or {@code extension}, for messages. */
   String name();
 }

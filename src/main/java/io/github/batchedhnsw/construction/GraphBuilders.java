@@ -4,8 +4,8 @@ package io.github.batchedhnsw.construction;
 import java.util.Locale;
 
 /**
- * Chooses the builder of a segment's graph. Both aim at the quality of stock Lucene; the choice
- * affects speed.
+ * Chooses between bulk construction and batched insertion for the graph of a segment. Both aim at
+ * the quality of stock Lucene; the choice affects speed.
  *
  * <p>Bulk construction compares a vector with some thousands of others by codes, and with a hundred
  * of them exactly; insertion compares it exactly with several times the beam width of others, each

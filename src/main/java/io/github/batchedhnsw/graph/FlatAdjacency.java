@@ -23,7 +23,6 @@ public final class FlatAdjacency {
   private final int[] nodes;
   private final int size;
   private final int maxDegree;
-  private final int capacity;
   private final int pageShift;
   private final int pageMask;
   private final int[][] neighbors;
@@ -31,32 +30,24 @@ public final class FlatAdjacency {
   private final short[] degrees;
   private int allocatedPages;
 
-  /** An adjacency without edges whose lists hold at most {@code maxDegree} entries. */
-  public FlatAdjacency(int[] nodes, int size, int maxDegree) {
-    this(nodes, size, maxDegree, maxDegree);
-  }
-
   /**
    * An adjacency without edges.
    *
    * @param nodes ordinals of the level's nodes, ascending; null for the dense level 0
    * @param size number of nodes
-   * @param maxDegree most neighbours a node can have in a finished graph, 1 to 1024
-   * @param capacity most entries of a list while the graph is built, at least {@code maxDegree}
+   * @param maxDegree longest list, 1 to 1024
    */
-  public FlatAdjacency(int[] nodes, int size, int maxDegree, int capacity) {
-    this(nodes, size, maxDegree, capacity, size);
+  public FlatAdjacency(int[] nodes, int size, int maxDegree) {
+    this(nodes, size, maxDegree, size);
   }
 
   /** With room for the first {@code slots} lists. */
-  private FlatAdjacency(int[] nodes, int size, int maxDegree, int capacity, int slots) {
+  private FlatAdjacency(int[] nodes, int size, int maxDegree, int slots) {
     assert nodes == null || nodes.length == size;
     this.nodes = nodes;
     this.size = size;
-    assert capacity >= maxDegree;
     this.maxDegree = maxDegree;
-    this.capacity = capacity;
-    this.pageShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_ENTRIES / capacity));
+    this.pageShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_ENTRIES / maxDegree));
     int slotsPerPage = 1 << pageShift;
     this.pageMask = slotsPerPage - 1;
     int pages = (size + slotsPerPage - 1) >>> pageShift;
@@ -70,8 +61,8 @@ public final class FlatAdjacency {
   private void allocate(int slots) {
     for (; (long) allocatedPages << pageShift < slots; allocatedPages++) {
       int inPage = Math.min(pageMask + 1, size - (allocatedPages << pageShift));
-      neighbors[allocatedPages] = new int[inPage * capacity];
-      scores[allocatedPages] = new float[inPage * capacity];
+      neighbors[allocatedPages] = new int[inPage * maxDegree];
+      scores[allocatedPages] = new float[inPage * maxDegree];
     }
   }
 
@@ -80,14 +71,9 @@ public final class FlatAdjacency {
     return size;
   }
 
-  /** Most neighbours a node can have in a finished graph. */
+  /** Most neighbours a node can have. */
   public int maxDegree() {
     return maxDegree;
-  }
-
-  /** Most entries of a list while the graph is built. */
-  public int capacity() {
-    return capacity;
   }
 
   /** The slot of a node of this level; negative where the node is not on this level. */
@@ -116,35 +102,28 @@ public final class FlatAdjacency {
 
   /** Ordinal of a node's neighbour, {@code index} below {@link #degree}. */
   public int neighbor(int slot, int index) {
-    return neighbors[slot >>> pageShift][(slot & pageMask) * capacity + index];
+    return neighbors[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
   }
 
   /** Score of a node's neighbour with the node. */
   public float score(int slot, int index) {
-    return scores[slot >>> pageShift][(slot & pageMask) * capacity + index];
+    return scores[slot >>> pageShift][(slot & pageMask) * maxDegree + index];
   }
 
   /** Copies a node's neighbours into {@code destination}; returns how many there are. */
   public int copyNeighbors(int slot, int[] destination) {
     int degree = degrees[slot];
     System.arraycopy(
-        neighbors[slot >>> pageShift], (slot & pageMask) * capacity, destination, 0, degree);
+        neighbors[slot >>> pageShift], (slot & pageMask) * maxDegree, destination, 0, degree);
     return degree;
   }
 
   /** Adds a neighbour to a list that is not full. */
   public void append(int slot, int neighbor, float score) {
-    int offset = (slot & pageMask) * capacity + degrees[slot]++;
-    assert degrees[slot] <= capacity;
+    int offset = (slot & pageMask) * maxDegree + degrees[slot]++;
+    assert degrees[slot] <= maxDegree;
     neighbors[slot >>> pageShift][offset] = neighbor;
     scores[slot >>> pageShift][offset] = score;
-  }
-
-  /** Adds a neighbour to a list that is not full, unless it is there. */
-  public void appendIfAbsent(int slot, int neighbor, float score) {
-    if (!contains(slot, neighbor)) {
-      append(slot, neighbor, score);
-    }
   }
 
   /** Whether a node has a neighbour. */
@@ -163,15 +142,15 @@ public final class FlatAdjacency {
       append(slot, neighbor, score);
       return;
     }
-    int offset = (slot & pageMask) * capacity + index;
+    int offset = (slot & pageMask) * maxDegree + index;
     neighbors[slot >>> pageShift][offset] = neighbor;
     scores[slot >>> pageShift][offset] = score;
   }
 
   /**
-   * Moves all lists, whose length is within {@link #maxDegree}, to an adjacency with other ordinals
-   * and, on level 0, more nodes. This one gives up its pages on the way, so that the lists are
-   * never on the heap twice, and cannot be used afterwards.
+   * Moves all lists to an adjacency with other ordinals and, on level 0, more nodes. This one gives
+   * up its pages on the way, so that the lists are never on the heap twice, and cannot be used
+   * afterwards.
    *
    * @param ordinals the new ordinal of each old one, ascending
    * @param newNodes the new ordinals of the level's nodes, as many as there are; null for level 0
@@ -182,7 +161,7 @@ public final class FlatAdjacency {
    */
   public FlatAdjacency moveTo(int[] ordinals, int[] newNodes, int newSize, IORunnable betweenPages)
       throws IOException {
-    FlatAdjacency moved = new FlatAdjacency(newNodes, newSize, maxDegree, maxDegree, 0);
+    FlatAdjacency moved = new FlatAdjacency(newNodes, newSize, maxDegree, 0);
     for (int slot = 0; slot < size; slot++) {
       if ((slot & pageMask) == 0) {
         betweenPages.run();
@@ -201,23 +180,12 @@ public final class FlatAdjacency {
     return moved;
   }
 
-  /** The same lists, whose length is within {@link #maxDegree}, without room for more. */
-  public FlatAdjacency trim() {
-    FlatAdjacency trimmed = new FlatAdjacency(nodes, size, maxDegree);
-    for (int slot = 0; slot < size; slot++) {
-      for (int i = 0; i < degrees[slot]; i++) {
-        trimmed.append(slot, neighbor(slot, i), score(slot, i));
-      }
-    }
-    return trimmed;
-  }
-
   /** Copies a list as {@link ScoredOrdinal}s, in its order; returns how many there are. */
   public int copyPairs(int slot, long[] destination) {
     int degree = degrees[slot];
     int[] page = neighbors[slot >>> pageShift];
     float[] scorePage = scores[slot >>> pageShift];
-    int offset = (slot & pageMask) * capacity;
+    int offset = (slot & pageMask) * maxDegree;
     for (int i = 0; i < degree; i++) {
       destination[i] = ScoredOrdinal.encode(scorePage[offset + i], page[offset + i]);
     }
@@ -243,7 +211,7 @@ public final class FlatAdjacency {
   }
 
   /** Heap bytes of an adjacency of this shape, arrays only. */
-  public static long estimateBytes(int size, int capacity) {
-    return (long) size * (capacity * (Integer.BYTES + Float.BYTES) + Short.BYTES);
+  public static long estimateBytes(int size, int maxDegree) {
+    return (long) size * (maxDegree * (Integer.BYTES + Float.BYTES) + Short.BYTES);
   }
 }

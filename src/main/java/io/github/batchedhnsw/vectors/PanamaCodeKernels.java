@@ -79,7 +79,9 @@ final class PanamaCodeKernels implements CodeKernels {
     }
   }
 
-  /** All in one pass, where a block of columns is one vector and lanes can be moved together. */
+  /**
+   * All in one pass, where a block of columns is one vector and lanes can be compressed (AVX-512).
+   */
   private static void compressed(
       int[] rows,
       int words,
@@ -175,9 +177,8 @@ final class PanamaCodeKernels implements CodeKernels {
   }
 
   /**
-   * Distances of four rows to one vector of columns; they stay in registers. They are counted in
-   * bytes, one for each eight bits of a word, as this is what processors look up that do not count
-   * the bits of an int.
+   * Distances of four rows to one vector of columns; they stay in registers. Bits are counted in
+   * bytes, because processors that cannot count those of an int look them up byte by byte.
    *
    * @param from first word
    * @param to after the last word, at most {@link #BYTE_WORDS} later

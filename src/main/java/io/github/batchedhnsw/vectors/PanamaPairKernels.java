@@ -29,10 +29,10 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * {@link PairKernels} on the JDK's vector module.
  *
- * <p>Vectors must not leave a method that the compiler does not inline, or each is an object. It
- * inlines by luck where callers are large; what every pair needs is in methods of more than 325
- * bytes, which it compiles on their own, and no method but the folding of sums has vectors as
- * parameters or result.
+ * <p>A vector must not leave the method that the compiler compiles, or it becomes an object.
+ * Whether a method of up to 325 bytes is inlined depends on how much room its caller has; what
+ * every pair needs is therefore in longer methods, which are compiled on their own, and no method
+ * but the folding of sums has vectors as parameters or result.
  */
 sealed interface PanamaPairKernels extends PairKernels permits PanamaTileKernels {
 

@@ -114,7 +114,7 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
     return n;
   }
 
-  /** Halves the range of floats, in their order, until the bound parts {@code rank} values. */
+  /** Bisects the bits of floats, in their order, until just {@code rank} values reach the bound. */
   @Override
   default float greatest(float[] values, int offset, int count, int rank) {
     int end = offset + count;
@@ -201,9 +201,10 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
   }
 
   /**
-   * Every value goes where the number of greater ones says; quadratic, and without branches. Only
-   * their upper halves are compared, twice as many at once; where two of them are equal, both want
-   * the same place, and another one is left free.
+   * Sorts by counting: the place of a value is the number of greater ones, which takes quadratic
+   * time, but no branches. Only the upper halves are compared, which are the scores, twice as many
+   * at once. Values with equal ones get the same place, and then {@link #sortWithEqualRanks} parts
+   * them.
    */
   @Override
   default void sortDescending(long[] values, int count, long[] sorted) {
@@ -228,7 +229,7 @@ sealed interface PanamaScoreKernels extends ScoreKernels permits PanamaKernels {
     }
   }
 
-  /** What equal upper halves leave to be done: they follow each other, in their full order. */
+  /** Places values whose upper halves are equal one after the other, by their lower halves. */
   private static void sortWithEqualRanks(long[] values, int count, int[] ranks, long[] sorted) {
     int[] taken = new int[count];
     for (int i = 0; i < count; i++) {

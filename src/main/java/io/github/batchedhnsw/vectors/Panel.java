@@ -61,36 +61,14 @@ public final class Panel {
     return dimension;
   }
 
-  /** Number of vectors loaded. */
-  public int rows() {
-    return rows;
-  }
-
   /** Number of vectors, rounded up to full blocks. */
   public int columns() {
     return (rows + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
   }
 
-  /** The bias that {@link Metric#score} subtracts for a row. */
-  public float bias(int row) {
-    return bias[row];
-  }
-
   /** The biases of all columns; positive infinity in the padding. */
   public float[] biases() {
     return bias;
-  }
-
-  /** Heap bytes of a panel with the given number of rows. */
-  public static long estimateBytes(int rows, int dimension) {
-    return (long) (rows + 16) * (dimension + 1) * Float.BYTES;
-  }
-
-  /** Copies a row's components. */
-  public void copyRow(int row, float[] destination) {
-    for (int k = 0, o = offset(row); k < dimension; k++, o += BLOCK_ROWS) {
-      destination[k] = packed[o];
-    }
   }
 
   private int offset(int row) {

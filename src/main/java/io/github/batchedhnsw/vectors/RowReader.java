@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Reads vectors of a {@link VectorSet} as float32, scaled to unit length for COSINE, into a {@link
- * Panel}. Not thread-safe: one instance per thread.
+ * Reads vectors of a {@link VectorSet} as float32, scaled to unit length for COSINE. Not
+ * thread-safe: one instance per thread.
  */
 public interface RowReader {
 
@@ -41,6 +41,9 @@ public interface RowReader {
     DistanceKernels.best().interleave(buffer, dimension, dimension, packed, offset);
   }
 
-  /** The bias that {@link Metric#score} subtracts for this vector. */
+  /**
+   * What is subtracted from products with this vector, so that their order is that of scores: half
+   * the square of its length for EUCLIDEAN, else 0.
+   */
   float bias(int ordinal);
 }

@@ -72,6 +72,9 @@ final class ScalarCodeKernels implements CodeKernels {
   }
 
   static final float HALF_PI = (float) (Math.PI / 2);
+
+  /** Coefficients of the third and the fifth power in the series of the sine. */
   static final float THIRD = 1 / 6f;
+
   static final float FIFTH = 1 / 120f;
 }

@@ -55,7 +55,7 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
 /**
  * Things go wrong at one place after another. Each time nothing is left open, the last commit is
  * whole, and a second attempt succeeds. Float vectors are as they are, or quantized in one of all
- * ways. {@code -Dtests.multiplier=40} looks at forty times as many places.
+ * ways. {@code -Dtests.multiplier=60} looks at sixty times as many places.
  */
 public class TestFaults extends LuceneTestCase {
   private static final int PLACES_PER_WORKLOAD = 10;
@@ -361,18 +361,18 @@ public class TestFaults extends LuceneTestCase {
   private static final Set<Kind> FILES = EnumSet.range(Kind.CREATE, Kind.DELETE);
 
   public void testFiles() throws IOException {
-    injectFaults(atLeast(60), random().nextInt(40, 200), 1, FILES, IO_EXCEPTION, OUT_OF_MEMORY);
+    injectFaults(atLeast(40), random().nextInt(40, 200), 1, FILES, IO_EXCEPTION, OUT_OF_MEMORY);
   }
 
   /** Reads fail on whatever thread makes them. */
   public void testFilesWithWorkers() throws IOException {
-    injectFaults(atLeast(30), random().nextInt(200, 500), 3, FILES, IO_EXCEPTION, OUT_OF_MEMORY);
+    injectFaults(atLeast(20), random().nextInt(200, 500), 3, FILES, IO_EXCEPTION, OUT_OF_MEMORY);
   }
 
   /** Lucene's writer of flat vectors fails under ours. */
   public void testFlatWriter() throws IOException {
     int before = points.occurred();
-    int count = atLeast(30);
+    int count = atLeast(20);
     while (points.occurred() - before < count) {
       Workload workload = unsorted();
       survive(
@@ -415,7 +415,7 @@ public class TestFaults extends LuceneTestCase {
   /** In each phase of builds, at flushes and merges. */
   public void testPhases() throws IOException {
     Set<Kind> phases = EnumSet.of(Kind.PHASE);
-    injectFaults(atLeast(30), random().nextInt(40, 200), 1, phases, IO_EXCEPTION, OUT_OF_MEMORY);
+    injectFaults(atLeast(20), random().nextInt(40, 200), 1, phases, IO_EXCEPTION, OUT_OF_MEMORY);
     injectFaults(atLeast(10), 2100, 3, phases, IO_EXCEPTION, OUT_OF_MEMORY);
   }
 
@@ -423,7 +423,7 @@ public class TestFaults extends LuceneTestCase {
   public void testExecutor() throws IOException {
     Set<Kind> execute = EnumSet.of(Kind.EXECUTE);
     injectFaults(
-        atLeast(30),
+        atLeast(20),
         random().nextInt(300, 600),
         3,
         execute,
@@ -444,7 +444,7 @@ public class TestFaults extends LuceneTestCase {
   /** Lucene's own: files fail at random, for as long as the writer lives. */
   public void testRandomIOExceptions() throws IOException {
     int failed = 0;
-    for (int count = atLeast(30); failed < count; ) {
+    for (int count = atLeast(20); failed < count; ) {
       Throwable thrown =
           survive(
               unsorted(),
@@ -467,7 +467,7 @@ public class TestFaults extends LuceneTestCase {
   /** Lucene's own: the disk is full. */
   public void testDiskFull() throws IOException {
     int failed = 0;
-    for (int count = atLeast(30); failed < count; ) {
+    for (int count = atLeast(20); failed < count; ) {
       Throwable thrown =
           survive(
               unsorted(),
@@ -490,7 +490,7 @@ public class TestFaults extends LuceneTestCase {
   /** Lucene's own: the machine stops, and loses or garbles what was not synced. */
   public void testCrash() throws IOException {
     int before = points.occurred();
-    int count = atLeast(30);
+    int count = atLeast(20);
     while (points.occurred() - before < count) {
       Workload workload = unsorted();
       Kind kind = random().nextBoolean() ? Kind.WRITE : Kind.CREATE;
@@ -518,7 +518,7 @@ public class TestFaults extends LuceneTestCase {
   /** A merge is aborted by the end of its writer, wherever it happens to be. */
   public void testAbortedMerges() throws IOException {
     int before = points.occurred();
-    int count = atLeast(20);
+    int count = atLeast(15);
     int aborted = 0;
     while (points.occurred() - before < count) {
       int workers = random().nextInt(1, 4);

@@ -33,14 +33,12 @@ public class TestMergeHeap extends LuceneTestCase {
   private static final Codec WITHOUT_GRAPHS =
       Indexes.anyCodec(new Lucene99HnswVectorsFormat(16, 100, 1_000_000));
 
+  @Nightly
   public void testBulk() throws Exception {
     float[][] vectors = vectors(20_000);
     Path index = index(vectors, WITHOUT_GRAPHS, vectors.length / 2);
-    for (int workers : TEST_NIGHTLY ? new int[] {1, 2} : new int[] {random().nextInt(1, 3)}) {
-      int scratchMb = 2 + 4 * workers;
-      assertHeap(
-          index, vectors.length, BuildOptions.UNLIMITED_MEMORY, workers, scratchMb, "bulk", 0.3);
-    }
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 1, 6, "bulk", 0.3);
+    assertHeap(index, vectors.length, BuildOptions.UNLIMITED_MEMORY, 2, 10, "bulk", 0.3);
   }
 
   @Nightly

@@ -22,6 +22,17 @@ public class TestOneArithmetic extends LuceneTestCase {
   private static void check(
       String expected, int size, int dimension, VectorSimilarityFunction similarity, Job job)
       throws IOException {
+    check(expected, size, dimension, similarity, job, 8);
+  }
+
+  private static void check(
+      String expected,
+      int size,
+      int dimension,
+      VectorSimilarityFunction similarity,
+      Job job,
+      int maxConn)
+      throws IOException {
     assumeFalse("no FMA", DistanceKernels.best().name().equals("scalar-unfused"));
     Random random = new Random(42);
     float[][] floats = VectorData.normalized(random, size, dimension);
@@ -36,15 +47,22 @@ public class TestOneArithmetic extends LuceneTestCase {
     byte[][] bytes = VectorData.smallBytes(random, size, dimension, 100);
     Input input = new Input(floats, bytes, similarity, null);
     CRC32 checksum = new CRC32();
-    TestReproducibleBytes.write(input, new BatchedHnswVectorsFormat(8, 40, 0), job)
+    TestReproducibleBytes.write(input, new BatchedHnswVectorsFormat(maxConn, 40, 0), job)
         .values()
         .forEach(file -> checksum.update(file.getBytes(StandardCharsets.ISO_8859_1)));
     assertEquals(DistanceKernels.best().name(), expected, Long.toHexString(checksum.getValue()));
   }
 
-  /** Vectors of more than 256 dimensions are compared by sign codes. */
+  /**
+   * Vectors of more than 256 dimensions are compared by sign codes; hits count for both vectors.
+   */
   public void testSignCodes() throws IOException {
-    check("3b669dab", 4200, 260, VectorSimilarityFunction.DOT_PRODUCT, Job.FLUSH);
+    check("3fa64d1a", 4200, 260, VectorSimilarityFunction.DOT_PRODUCT, Job.FLUSH, 16);
+  }
+
+  /** The trials choose float32. */
+  public void testFloatColumns() throws IOException {
+    check("ece8cd05", 4200, 20, VectorSimilarityFunction.EUCLIDEAN, Job.FLUSH, 16);
   }
 
   public void testEuclidean() throws IOException {

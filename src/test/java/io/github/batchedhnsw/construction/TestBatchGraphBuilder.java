@@ -33,10 +33,6 @@ public class TestBatchGraphBuilder extends LuceneTestCase {
     return graph;
   }
 
-  private static BuildParams randomParams() {
-    return new BuildParams(random().nextInt(1, 20), random().nextInt(1, 101), random().nextLong());
-  }
-
   /** One level, and too many nodes on it to compare all pairs. */
   public void testLargeTopLevel() throws IOException {
     int size = random().nextInt(300, 900);

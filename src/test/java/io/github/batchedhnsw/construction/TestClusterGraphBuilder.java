@@ -51,20 +51,7 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     return build(set(VectorData.list(vectors), similarity), params, ParallelRanges.serial());
   }
 
-  private static BuildParams randomParams() {
-    return new BuildParams(random().nextInt(1, 20), random().nextInt(1, 101), random().nextLong());
-  }
-
-  /** As above, in a subspace. */
-  public void testSameGraphForAnyNumberOfWorkersReduced() throws IOException {
-    try (Workers workers = new Workers(8)) {
-      float[][] vectors = VectorData.lowRank(random(), 5000, 200, 10, 0.01f);
-      assertWorkersDoNotMatter(
-          workers, set(VectorData.list(vectors), EUCLIDEAN), new BuildParams(8, 50));
-    }
-  }
-
-  /** More than is done in one go: leaders in groups, several batches of reverse edges. */
+  /** More than is done in one go: several batches of reverse edges. */
   public void testSameGraphForAnyNumberOfWorkersLarge() throws IOException {
     try (Workers workers = new Workers(3)) {
       float[][] vectors = VectorData.uniform(random(), 40_000, 4);
@@ -75,14 +62,6 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
       float[][] queries = Graphs.queries(random(), vectors, 40);
       double recall = Graphs.recall(graph, vectors, queries, EUCLIDEAN, 10, 40);
       assertTrue("recall=" + recall, recall > 0.95);
-    }
-  }
-
-  private static void assertWorkersDoNotMatter(Workers workers, VectorSet set, BuildParams params)
-      throws IOException {
-    FlatHnswGraph expected = build(set, params, ParallelRanges.serial());
-    for (int threads : new int[] {1, 2, 3, 8}) {
-      Graphs.assertSame(expected, build(set, params, workers.ranges(threads)));
     }
   }
 

@@ -24,28 +24,10 @@ public class TestFlatAdjacency extends LuceneTestCase {
     check(random().nextInt(1, 2000), random().nextInt(1, 1025));
   }
 
-  public void testAppendIfAbsent() {
-    FlatAdjacency adjacency = new FlatAdjacency(null, 3, 4);
-    adjacency.appendIfAbsent(1, 7, 0.5f);
-    adjacency.appendIfAbsent(1, 8, 0.25f);
-    adjacency.appendIfAbsent(1, 7, 0.75f);
-    assertEquals(2, adjacency.degree(1));
-    assertEquals(7, adjacency.neighbor(1, 0));
-    assertEquals(0.5f, adjacency.score(1, 0), 0f);
-    assertEquals(8, adjacency.neighbor(1, 1));
-    assertEquals(0, adjacency.degree(0));
-  }
-
-  /** Lists are filled to their capacity, which may be more than the degree of a finished graph. */
-  private static void check(int size, int capacity) {
-    int finished = random().nextInt(1, capacity + 1);
-    FlatAdjacency adjacency =
-        random().nextBoolean()
-            ? new FlatAdjacency(null, size, capacity)
-            : new FlatAdjacency(null, size, finished, capacity);
+  private static void check(int size, int maxDegree) {
+    FlatAdjacency adjacency = new FlatAdjacency(null, size, maxDegree);
     assertEquals(size, adjacency.size());
-    assertEquals(capacity, adjacency.capacity());
-    assertTrue(adjacency.maxDegree() == capacity || adjacency.maxDegree() == finished);
+    assertEquals(maxDegree, adjacency.maxDegree());
     List<List<Edge>> expected = new ArrayList<>();
     for (int slot = 0; slot < size; slot++) {
       expected.add(new ArrayList<>());
@@ -62,7 +44,7 @@ public class TestFlatAdjacency extends LuceneTestCase {
         adjacency.replace(slot, pairs, pairs.length);
         list.subList(pairs.length, list.size()).clear();
       }
-      for (int n = random().nextInt(4); n > 0 && list.size() < capacity; n--) {
+      for (int n = random().nextInt(4); n > 0 && list.size() < maxDegree; n--) {
         Edge edge = new Edge(random().nextInt() & Integer.MAX_VALUE, random().nextFloat() - 0.5f);
         adjacency.append(slot, edge.neighbor, edge.score);
         list.add(edge);
@@ -70,14 +52,14 @@ public class TestFlatAdjacency extends LuceneTestCase {
     }
     // the last of each page and the first of the next filled up to the end
     for (int slot = 0; slot < size; slot += Math.max(1, size / 50)) {
-      while (expected.get(slot).size() < capacity) {
+      while (expected.get(slot).size() < maxDegree) {
         Edge edge = new Edge(slot, expected.get(slot).size());
         adjacency.append(slot, edge.neighbor, edge.score);
         expected.get(slot).add(edge);
       }
     }
-    int[] copy = new int[capacity];
-    long[] pairs = new long[capacity];
+    int[] copy = new int[maxDegree];
+    long[] pairs = new long[maxDegree];
     for (int slot = 0; slot < size; slot++) {
       List<Edge> list = expected.get(slot);
       assertEquals(list.size(), adjacency.degree(slot));
@@ -120,26 +102,6 @@ public class TestFlatAdjacency extends LuceneTestCase {
     assertEquals(0, adjacency.neighbor(1, 1));
   }
 
-  public void testTrim() {
-    int[] nodes = {2, 3, 5, 8};
-    FlatAdjacency adjacency = new FlatAdjacency(nodes, nodes.length, 3, 100);
-    for (int slot = 0; slot < nodes.length; slot++) {
-      for (int i = 0; i < slot; i++) {
-        adjacency.append(slot, nodes[i], slot - i);
-      }
-    }
-    FlatAdjacency trimmed = adjacency.trim();
-    assertEquals(3, trimmed.capacity());
-    for (int slot = 0; slot < nodes.length; slot++) {
-      assertEquals(nodes[slot], trimmed.ordinalAt(slot));
-      assertEquals(slot, trimmed.degree(slot));
-      for (int i = 0; i < slot; i++) {
-        assertEquals(nodes[i], trimmed.neighbor(slot, i));
-        assertEquals(slot - i, trimmed.score(slot, i), 0f);
-      }
-    }
-  }
-
   /** Over several pages, dense and not. */
   public void testMoveTo() throws IOException {
     int maxDegree = 300; // 512 lists to a page
@@ -150,7 +112,7 @@ public class TestFlatAdjacency extends LuceneTestCase {
       ordinals[i] = ordinal;
     }
     int newSize = ordinals[size - 1] + random().nextInt(1, 2000);
-    FlatAdjacency dense = new FlatAdjacency(null, size, maxDegree, maxDegree + 100);
+    FlatAdjacency dense = new FlatAdjacency(null, size, maxDegree);
     int[] nodes = IntStream.range(0, size).map(i -> 2 * i).toArray();
     FlatAdjacency sparse = new FlatAdjacency(nodes, size, maxDegree);
     int[] doubled = IntStream.range(0, 2 * size).map(i -> 3 * i).toArray();
@@ -212,10 +174,9 @@ public class TestFlatAdjacency extends LuceneTestCase {
       for (int slot = 0; slot < size; slot++) {
         adjacency.append(slot, size - slot, slot);
       }
-      FlatAdjacency trimmed = adjacency.trim();
-      assertEquals(size, trimmed.edges());
+      assertEquals(size, adjacency.edges());
       for (int slot = 0; slot < size; slot++) {
-        assertEquals(size - slot, trimmed.neighbor(slot, 0));
+        assertEquals(size - slot, adjacency.neighbor(slot, 0));
       }
     }
   }

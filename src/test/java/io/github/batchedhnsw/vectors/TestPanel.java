@@ -27,17 +27,18 @@ public class TestPanel extends LuceneTestCase {
     };
   }
 
-  /** Products of all rows of a panel, padding included, with columns of another. */
-  private static float[][] products(Panel left, Panel right, int fromColumn, int toColumn) {
+  /** Products of vectors with columns of a panel. */
+  private static float[][] products(float[][] left, Panel right, int fromColumn, int toColumn) {
     int width = toColumn - fromColumn;
-    float[][] result = new float[left.columns()][];
+    int dimension = right.dimension();
+    int padded = (left.length + STRIP_ROWS - 1) / STRIP_ROWS * STRIP_ROWS;
+    float[][] result = new float[padded][];
     float[] out = new float[3 + STRIP_ROWS * (width + 1)];
-    float[] strip = new float[5 + STRIP_ROWS * left.dimension()];
-    float[] copy = new float[left.dimension()];
-    for (int row = 0; row < left.columns(); row += STRIP_ROWS) {
-      for (int r = 0; r < STRIP_ROWS; r++) {
-        left.copyRow(row + r, copy);
-        System.arraycopy(copy, 0, strip, 5 + r * copy.length, copy.length);
+    float[] strip = new float[5 + STRIP_ROWS * dimension];
+    for (int row = 0; row < padded; row += STRIP_ROWS) {
+      Arrays.fill(strip, 0);
+      for (int r = 0; r < STRIP_ROWS && row + r < left.length; r++) {
+        System.arraycopy(left[row + r], 0, strip, 5 + r * dimension, dimension);
       }
       right.products(strip, 5, fromColumn, toColumn, out, 3, width + 1);
       for (int r = 0; r < STRIP_ROWS; r++) {
@@ -46,6 +47,12 @@ public class TestPanel extends LuceneTestCase {
       }
     }
     return result;
+  }
+
+  private static float[][] rows(float[][] vectors, int[] ordinals, int from, int count) {
+    return Arrays.stream(ordinals, from, from + count)
+        .mapToObj(ordinal -> vectors[ordinal])
+        .toArray(float[][]::new);
   }
 
   private static int[] randomOrdinals(int count, int size) {
@@ -66,26 +73,24 @@ public class TestPanel extends LuceneTestCase {
         int[] ordinals = randomOrdinals(from + count + 3, 50);
         panel.load(reader(vectors), ordinals, from, count);
 
-        assertEquals(count, panel.rows());
         assertEquals(0, panel.columns() % BlockKernels.BLOCK_ROWS);
         assertTrue(panel.columns() >= count && panel.columns() < count + BlockKernels.BLOCK_ROWS);
-        assertTrue(Panel.estimateBytes(count, dimension) >= panel.columns() * (dimension + 1) * 4L);
         for (int column = 0; column < panel.columns(); column++) {
           float bias = column < count ? ordinals[from + column] : Float.POSITIVE_INFINITY;
           assertEquals(bias, panel.biases()[column], 0f);
-          if (column < count) {
-            assertEquals(bias, panel.bias(column), 0f);
-          }
         }
-        float[][] products = products(other, panel, 0, panel.columns());
-        float[][] mirrored = products(panel, other, 0, other.columns());
-        for (int row = 0; row < other.columns(); row++) {
-          for (int column = 0; column < panel.columns(); column++) {
+        float[][] products =
+            products(
+                rows(vectors, otherOrdinals, 0, otherOrdinals.length), panel, 0, panel.columns());
+        float[][] mirrored =
+            products(rows(vectors, ordinals, from, count), other, 0, other.columns());
+        for (int row = 0; row < products.length; row++) {
+          for (int column = 0; column < mirrored.length; column++) {
             float expected =
                 row < otherOrdinals.length && column < count
                     ? Blocks.product(
                         KERNELS, vectors[otherOrdinals[row]], vectors[ordinals[from + column]])
-                    : 0; // whatever was there before
+                    : 0; // whatever was in the panel before
             assertEquals(expected, products[row][column], 0f);
             assertEquals(expected, mirrored[column][row], 0f);
           }
@@ -103,13 +108,12 @@ public class TestPanel extends LuceneTestCase {
       for (int panels = 0; panels < 4; panels++) {
         int[] left = randomOrdinals(random().nextInt(1, 50), 30);
         int[] right = randomOrdinals(random().nextInt(1, 50), 30);
-        Panel leftPanel = new Panel(dimension);
-        leftPanel.load(reader(vectors), left, 0, left.length);
         Panel rightPanel = new Panel(dimension);
         rightPanel.load(reader(vectors), right, 0, right.length);
         int blocks = rightPanel.columns() / BlockKernels.BLOCK_ROWS;
         int from = random().nextInt(blocks) * BlockKernels.BLOCK_ROWS;
-        float[][] products = products(leftPanel, rightPanel, from, rightPanel.columns());
+        float[][] products =
+            products(rows(vectors, left, 0, left.length), rightPanel, from, rightPanel.columns());
         for (int i = 0; i < left.length; i++) {
           for (int j = from; j < right.length; j++) {
             float product = products[i][j - from];
@@ -130,10 +134,11 @@ public class TestPanel extends LuceneTestCase {
     float[][] vectors = {{Float.MAX_VALUE, 1}, {Float.POSITIVE_INFINITY, 1}, {-1, 2}};
     Panel panel = new Panel(2);
     for (int count = 1; count <= 2 * BlockKernels.BLOCK_ROWS + 1; count++) {
-      panel.load(reader(vectors), IntStream.range(0, count).map(i -> i % 3).toArray(), 0, count);
+      int[] ordinals = IntStream.range(0, count).map(i -> i % 3).toArray();
+      panel.load(reader(vectors), ordinals, 0, count);
       float[] reached = new float[panel.columns() + BlockKernels.BLOCK_ROWS];
       int[] hits = new int[panel.columns() + BlockKernels.BLOCK_ROWS];
-      for (float[] row : products(panel, panel, 0, panel.columns())) {
+      for (float[] row : products(rows(vectors, ordinals, 0, count), panel, 0, panel.columns())) {
         KERNELS.scores(row, 0, row.length, panel.biases(), 1, 0, row, 0);
         int found = KERNELS.atLeast(row, 0, row.length, -Float.MAX_VALUE, 0, hits, reached, 0);
         for (int i = 0; i < found; i++) {

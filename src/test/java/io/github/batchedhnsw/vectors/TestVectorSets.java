@@ -503,17 +503,15 @@ public class TestVectorSets extends LuceneTestCase {
       scorer.setQuery(17);
       scorer.score(wanted, 150, scores);
       assertArrayEquals(expected, scores, 0f);
-      Panel panel = new Panel(7);
-      panel.load(selected.rows(), wanted, 0, 150);
+      RowReader rows = selected.rows();
+      RowReader allRows = all.rows();
       float[] row = new float[7];
       float[] expectedRow = new float[7];
-      Panel expectedPanel = new Panel(7);
-      for (int i = 0; i < 150; i++) {
-        expectedPanel.load(all.rows(), new int[] {ordinals[wanted[i]]}, 0, 1);
-        expectedPanel.copyRow(0, expectedRow);
-        panel.copyRow(i, row);
+      for (int ordinal : wanted) {
+        rows.read(ordinal, row, 0);
+        allRows.read(ordinals[ordinal], expectedRow, 0);
         assertArrayEquals(expectedRow, row, 0f);
-        assertEquals(expectedPanel.bias(0), panel.bias(i), 0f);
+        assertEquals(allRows.bias(ordinals[ordinal]), rows.bias(ordinal), 0f);
       }
     }
   }

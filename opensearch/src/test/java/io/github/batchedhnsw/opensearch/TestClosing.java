@@ -17,7 +17,7 @@ public class TestClosing {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int DIMENSION = 128;
-  private static final int COUNT = 40_000;
+  private static final int COUNT = 24_000;
   private static final float[][] VECTORS = ClusteredVectors.clustered(14, COUNT, DIMENSION);
 
   @Test

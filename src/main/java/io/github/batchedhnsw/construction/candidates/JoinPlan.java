@@ -18,7 +18,10 @@ public record JoinPlan(
 
   /** How the vectors of a cluster are compared with a row, before exact scoring. */
   public enum ColumnCode {
-    /** In float32, relative to the centroid of the row's cell. */
+    /**
+     * In float32: differences from the centroid of the columns' cluster, or the vectors themselves
+     * for inner products.
+     */
     FLOATS,
     /** By the signs of the rotated differences from the cluster's centroid. */
     SIGNS

@@ -37,12 +37,13 @@ public final class JoinPlanner {
   private static final int FEW_COLUMNS = 8;
 
   /**
-   * Hits that are tried, in tenths of the beam width. The lowest numbers are tried only if
-   * estimates are exact, because the farther hits that codes find compensate for the nearer ones
+   * Hits that are tried, in tenths of the beam width. The lowest numbers are tried only for
+   * distances in float32, because the farther hits that codes find compensate for the nearer ones
    * that they miss.
    */
   private static final int[] HITS = {5, 6, 7, 8, 9, 10, 11, 13, 16, 20, 26};
 
+  /** Fewest hits of sign codes and of inner products, as a share of the beam width. */
   private static final double FEWEST_SIGN_HITS = 0.9;
 
   /** The same if hits count for both vectors. */
@@ -150,9 +151,9 @@ public final class JoinPlanner {
    * Returns the plan of a level that is too small for trials: as many columns as are useful, and
    * long edges, because a small sample may miss groups that are far from the others.
    *
-   * @param longEdges {@link LongEdges#ADDED} or {@link LongEdges#BETWEEN_CLUMPS}: the nearest
-   *     neighbours of a node are then members of few clumps, while insertion finds them among the
-   *     vectors before it, half of all on average and so of twice as many clumps
+   * @param longEdges {@link LongEdges#ADDED}, or {@link LongEdges#BETWEEN_CLUMPS}, with which more
+   *     candidates are used: the nearest neighbours of a node belong to few clumps, while
+   *     insertion, which sees half of the vectors on average, finds members of twice as many
    */
   public JoinPlan forSmallLevel(int size, LongEdges longEdges) {
     int used = longEdges == LongEdges.BETWEEN_CLUMPS ? clumpedUsed : beamWidth;
@@ -242,9 +243,9 @@ public final class JoinPlanner {
   }
 
   /**
-   * Nothing else leads from one clump to another. Where searches are hard, narrow ones end too
-   * early without: of 340,000 vectors of GloVe, those of width 10 find .579 of the nearest, and
-   * .588 with such edges.
+   * Chooses the long edges. Where vectors lie in clumps, only they lead from one clump to another.
+   * Where searches are hard, narrow ones end too early without them: of 340,000 vectors of GloVe,
+   * those of width 10 find .579 of the nearest, and .588 with such edges.
    */
   private LongEdges longEdges(SampledNeighbors sample) {
     return sample.isClumped()
@@ -294,7 +295,10 @@ public final class JoinPlanner {
     return best;
   }
 
-  /** Where vectors lie in clumps, the farther hits are those that reach other clumps. */
+  /**
+   * Fewest hits that are tried: where vectors lie in clumps as many as the beam is wide, because
+   * the farther ones reach other clumps.
+   */
   private int fewestHits(ColumnCode code, SampledNeighbors sample) {
     if (sample.isClumped()) {
       return beamWidth;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The candidates that rows find the other way round: a row is a candidate of each of its own best
- * candidates. A pair of near vectors is therefore only missed if neither of them finds the other.
+ * For each vector, the rows that have it among their best candidates: they become its candidates,
+ * too. A pair of near vectors is therefore only missed if neither of them finds the other.
  *
  * <p>Use: {@link #set} for every row, from any thread, and then {@link #forEachTarget}. Vectors are
  * named by position; a vector's rank is where its position stands in the given order.
@@ -147,7 +147,7 @@ public final class ReverseCandidates {
         sources = new int[edges + edges / 8];
       }
       forEachEdge(from, to, (source, target) -> sources[starts[target - from]++] = order[source]);
-      // Every start has moved to that of the next target.
+      // Scattering has moved each start to where the rows of the next target begin.
       for (int target = from, start = 0; target < to; target++) {
         if ((target - from) % CHECK_INTERVAL == 0) {
           parallel.checkAborted();

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 
 /**
  * How complete the candidates of sampled vectors are, for several numbers of columns and of hits at
- * once: every vector is compared with most columns, and how many estimates are better than that of
- * each of its exact nearest neighbours decides with which numbers this one is a hit. Not
- * thread-safe.
+ * once. Every sampled vector is compared with the most columns that are tried. A true neighbour is
+ * a hit of a trial if it is among that trial's columns and fewer estimates there are better than
+ * that trial has hits. Not thread-safe.
  */
 final class SampleTrials {
   private final Clusters clusters;
@@ -77,7 +77,8 @@ final class SampleTrials {
   void run(ClusterJoin join) throws IOException {
     int[] cells = clusters.cellOfClusters();
     int[] cellOf = Arrays.stream(sample.positions()).map(p -> cells[clusterOf[p]]).toArray();
-    // What a group prepares for a cell takes longer than a row, and eight rows as long as one.
+    // Cell by cell and eight at a time: preparing a cell takes longer than a row, and eight rows
+    // take no longer than one.
     int[] order =
         IntStream.range(0, sample.size())
             .boxed()
@@ -117,7 +118,7 @@ final class SampleTrials {
       ends[c] = total;
     }
     float[] estimates = new float[total];
-    Arrays.fill(estimates, Float.NEGATIVE_INFINITY); // which those that are no numbers stay
+    Arrays.fill(estimates, Float.NEGATIVE_INFINITY); // estimates that are NaN stay that
     int self = sample.positions()[sampled];
     for (int i = 0; i < all.counts[row]; i++) {
       int position = clusters.members()[all.members[row][i]];
@@ -133,7 +134,7 @@ final class SampleTrials {
     count(nearest, ends, countBetter(estimates, ends, nearest));
   }
 
-  /** Index of a position's estimate; of none if its cluster is not probed. */
+  /** Index of a position's estimate; beyond all if its cluster is not probed. */
   private int column(int[] startOf, int position) {
     int start = startOf[clusterOf[position]];
     return start < 0 ? Integer.MAX_VALUE : start + indexOf[position];

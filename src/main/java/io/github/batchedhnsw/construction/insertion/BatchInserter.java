@@ -7,8 +7,8 @@ import io.github.batchedhnsw.construction.linking.TargetPruner;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
 import io.github.batchedhnsw.construction.search.Beam;
 import io.github.batchedhnsw.construction.search.BeamSearch;
+import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.construction.selection.NeighborSelector;
-import io.github.batchedhnsw.construction.selection.PairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.graph.ScoredOrdinal;
 import io.github.batchedhnsw.vectors.OrdinalScorer;
@@ -36,21 +36,18 @@ public final class BatchInserter {
   private static final int EDGE_GRAIN = 1024;
 
   private final ParallelRanges parallel;
-  private final int maxConsidered;
   private final Worker[] workers;
   private final ReverseEdges reverseEdges = new ReverseEdges();
   private FlatAdjacency level;
   private Degrees degrees;
 
   /**
-   * Degrees to which lists are filled.
+   * Degrees up to which lists are filled with the nearest non-diverse candidates.
    *
-   * @param ownFill degree to which a node's own list is filled with its nearest non-diverse
-   *     candidates; 0 for none
-   * @param targetFill the same for a list that overflowed with reverse edges
-   * @param reverseDegree number of neighbours that get a reverse edge to the node
+   * @param ownTargetDegree of a node's own list; 0 for none
+   * @param targetDegree of a list that overflowed with reverse edges
    */
-  public record Degrees(int ownFill, int targetFill, int reverseDegree) {}
+  public record Degrees(int ownTargetDegree, int targetDegree) {}
 
   /** Finds candidates for a node. */
   @FunctionalInterface
@@ -65,17 +62,6 @@ public final class BatchInserter {
     Beam find(int worker, int index) throws IOException;
   }
 
-  /** Creates the pairwise scores of a worker. */
-  @FunctionalInterface
-  public interface PairwiseScoresSource {
-    /**
-     * Opens the pairwise scores of one worker.
-     *
-     * @param scorer the worker's scorer, whose query may be changed
-     */
-    PairwiseScores open(OrdinalScorer scorer) throws IOException;
-  }
-
   /**
    * An inserter for the vectors of all levels.
    *
@@ -83,26 +69,15 @@ public final class BatchInserter {
    * @param parallel where to work, and when to stop
    * @param maxBeamWidth widest search that a {@link Finder} makes
    * @param maxDegree longest list of any level
-   * @param maxConsidered most candidates to consider, the best ones; at least {@code maxBeamWidth}
-   *     and {@link #EXACT_NODES}
-   * @param pairwiseScores opened once per worker
    * @throws IOException if the vectors cannot be opened for reading
    */
-  public BatchInserter(
-      VectorSet vectors,
-      ParallelRanges parallel,
-      int maxBeamWidth,
-      int maxDegree,
-      int maxConsidered,
-      PairwiseScoresSource pairwiseScores)
+  public BatchInserter(VectorSet vectors, ParallelRanges parallel, int maxBeamWidth, int maxDegree)
       throws IOException {
     this.parallel = parallel;
-    this.maxConsidered = maxConsidered;
     this.workers = new Worker[parallel.workers()];
     int beamWidth = Math.max(maxBeamWidth, ReachabilityRepair.beamWidth());
     for (int i = 0; i < workers.length; i++) {
-      workers[i] =
-          new Worker(vectors.scorer(), pairwiseScores, vectors.size(), beamWidth, maxDegree);
+      workers[i] = new Worker(vectors.scorer(), vectors.size(), beamWidth, maxDegree);
     }
   }
 
@@ -116,7 +91,8 @@ public final class BatchInserter {
     this.degrees = degrees;
     for (Worker worker : workers) {
       worker.pruner =
-          new TargetPruner(worker.selector, level.maxDegree(), degrees.targetFill(), maxConsidered);
+          new TargetPruner(
+              worker.selector, level.maxDegree(), degrees.targetDegree(), Integer.MAX_VALUE);
     }
   }
 
@@ -128,11 +104,6 @@ public final class BatchInserter {
   /** A worker's search, for the same uses. */
   public BeamSearch search(int worker) {
     return workers[worker].search;
-  }
-
-  /** A worker's selector, for the same uses. */
-  public NeighborSelector selector(int worker) {
-    return workers[worker].selector;
   }
 
   /**
@@ -173,7 +144,7 @@ public final class BatchInserter {
         });
     int[] starts = new int[batch.length + 1];
     for (int i = 0; i < batch.length; i++) {
-      starts[i + 1] = starts[i] + Math.min(degrees.reverseDegree(), counts[i]);
+      starts[i + 1] = starts[i] + counts[i];
     }
     reverseEdges.reset(starts[batch.length]);
     parallel.forEach(
@@ -182,7 +153,7 @@ public final class BatchInserter {
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
             level.replace(level.slotOf(batch[i]), chosen, i * stride, counts[i]);
-            for (int j = 0; j < starts[i + 1] - starts[i]; j++) {
+            for (int j = 0; j < counts[i]; j++) {
               long pair = chosen[i * stride + j];
               int target = level.slotOf(ScoredOrdinal.ordinal(pair));
               reverseEdges.set(starts[i] + j, target, batch[i], ScoredOrdinal.score(pair));
@@ -207,16 +178,10 @@ public final class BatchInserter {
     private final long[] selected;
     private TargetPruner pruner;
 
-    Worker(
-        OrdinalScorer scorer,
-        PairwiseScoresSource pairwiseScores,
-        int size,
-        int beamWidth,
-        int maxDegree)
-        throws IOException {
+    Worker(OrdinalScorer scorer, int size, int beamWidth, int maxDegree) {
       this.scorer = scorer;
       this.search = new BeamSearch(size, beamWidth, maxDegree);
-      this.selector = new NeighborSelector(pairwiseScores.open(scorer));
+      this.selector = new NeighborSelector(new EagerPairwiseScores(scorer));
       this.scores = new float[EXACT_NODES];
       this.candidates = new long[Math.max(EXACT_NODES, beamWidth)];
       this.selected = new long[maxDegree];
@@ -240,8 +205,9 @@ public final class BatchInserter {
           candidates[count++] = found.pairs()[i];
         }
       }
-      int fill = Math.min(degrees.ownFill(), level.maxDegree());
-      int selectedCount = selector.select(candidates, count, level.maxDegree(), fill, selected);
+      int targetDegree = Math.min(degrees.ownTargetDegree(), level.maxDegree());
+      int selectedCount =
+          selector.select(candidates, count, level.maxDegree(), targetDegree, selected);
       System.arraycopy(selected, 0, chosen, offset, selectedCount);
       return selectedCount;
     }

@@ -180,7 +180,7 @@ public final class ReverseEdges {
       scratch.sources[position] = groupedSources[i];
       scratch.scores[position] = groupedScores[i];
     }
-    // Every start has moved to the previous position of the next one.
+    // Scattering has moved each start to where the edges of the next slot begin.
     int start = 0;
     for (int slot = 0; slot < starts.length - 1; slot++) {
       int end = starts[slot];

@@ -25,18 +25,6 @@ public final class Beam {
     this.size = 0;
   }
 
-  /**
-   * Replaces the contents by the best of the given pairs.
-   *
-   * @param pairs distinct pairs, in any order
-   * @param count number of pairs, which may exceed the capacity but not that given at construction
-   */
-  public void resetTo(long[] pairs, int count, int capacity) {
-    reset(capacity);
-    KERNELS.sortDescending(pairs, count, this.pairs);
-    size = Math.min(count, capacity);
-  }
-
   /** Number of pairs it holds. */
   public int size() {
     return size;

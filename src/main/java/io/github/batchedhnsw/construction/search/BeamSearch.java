@@ -59,29 +59,6 @@ public final class BeamSearch {
     return ScoredOrdinal.ordinal(search(level, scorer, entry, 1).pairs()[0]);
   }
 
-  /**
-   * As {@link #search(FlatAdjacency, OrdinalScorer, int, int)} from several entry points, which may
-   * repeat.
-   *
-   * @param entries the first {@code count} are nodes of the level, at least one
-   */
-  public Beam search(
-      FlatAdjacency level, OrdinalScorer scorer, int[] entries, int count, int beamWidth)
-      throws IOException {
-    beam.reset(beamWidth);
-    int offered = 0;
-    for (int i = 0; i < count; i++) {
-      if (visit(entries[i])) {
-        unvisited[offered++] = entries[i];
-      }
-      if (offered == unvisited.length || i == count - 1) {
-        offerAll(scorer, offered);
-        offered = 0;
-      }
-    }
-    return expand(level, scorer);
-  }
-
   private Beam expand(FlatAdjacency level, OrdinalScorer scorer) throws IOException {
     int next = 0;
     while (next < beam.size()) {

@@ -7,9 +7,10 @@ import io.github.batchedhnsw.vectors.OrdinalScorer;
 import java.io.IOException;
 
 /**
- * Scores each chosen candidate with all remaining ones, and drops those that are close to it. This
- * scores no more pairs than comparing every candidate with the chosen ones until it is close to
- * one, but in long rows. Changes the scorer's query.
+ * Scores each chosen candidate with all remaining ones, and drops those that are close to it.
+ * Unless the list is full early, these are the pairs that are scored if every candidate is compared
+ * with the chosen ones until it is close to one, but in long rows, which is faster. Changes the
+ * scorer's query.
  */
 public final class EagerPairwiseScores implements PairwiseScores {
   private final DistanceKernels kernels = DistanceKernels.best();

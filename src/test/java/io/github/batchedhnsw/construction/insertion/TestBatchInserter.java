@@ -3,7 +3,6 @@ package io.github.batchedhnsw.construction.insertion;
 
 import io.github.batchedhnsw.construction.linking.ReverseEdges;
 import io.github.batchedhnsw.construction.parallel.ParallelRanges;
-import io.github.batchedhnsw.construction.selection.EagerPairwiseScores;
 import io.github.batchedhnsw.graph.FlatAdjacency;
 import io.github.batchedhnsw.vectors.VectorSet;
 import io.github.batchedhnsw.vectors.VectorSets;
@@ -20,16 +19,8 @@ public class TestBatchInserter extends LuceneTestCase {
     int maxDegree = 1024;
     VectorSet vectors =
         VectorSets.ofHeap(List.of(new float[] {1}), null, 1, VectorSimilarityFunction.EUCLIDEAN);
-    BatchInserter inserter =
-        new BatchInserter(
-            vectors,
-            ParallelRanges.serial(),
-            10,
-            maxDegree,
-            Integer.MAX_VALUE,
-            EagerPairwiseScores::new);
-    inserter.start(
-        new FlatAdjacency(null, 1, maxDegree), new BatchInserter.Degrees(0, maxDegree, maxDegree));
+    BatchInserter inserter = new BatchInserter(vectors, ParallelRanges.serial(), 10, maxDegree);
+    inserter.start(new FlatAdjacency(null, 1, maxDegree), new BatchInserter.Degrees(0, maxDegree));
     int[] batch = new int[ReverseEdges.MAX_EDGES / maxDegree + 1];
     AssertionError e =
         expectThrows(

@@ -22,8 +22,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
   /** A level whose lists are filled with neighbours drawn from a range around each node. */
   private static FlatAdjacency randomLevel(VectorSet vectors, int[] nodes, int size, int maxDegree)
       throws IOException {
-    int capacity = maxDegree + random().nextInt(3);
-    FlatAdjacency level = new FlatAdjacency(nodes, size, maxDegree, capacity);
+    FlatAdjacency level = new FlatAdjacency(nodes, size, maxDegree);
     int fill = random().nextInt(maxDegree + 1);
     int spread = random().nextInt(1, size + 1);
     boolean backwards = random().nextBoolean();
@@ -35,10 +34,10 @@ public class TestReachabilityRepair extends LuceneTestCase {
         int from = backwards ? Math.max(0, slot - spread) : Math.max(0, slot - spread / 2);
         int to = backwards ? slot : Math.min(size, slot + spread / 2 + 1);
         int other = from >= to ? slot : random().nextInt(from, to);
-        if (other != slot) {
+        if (other != slot && !level.contains(slot, level.ordinalAt(other))) {
           scorer.setQuery(level.ordinalAt(slot));
           scorer.score(new int[] {level.ordinalAt(other)}, 1, score);
-          level.appendIfAbsent(slot, level.ordinalAt(other), score[0]);
+          level.append(slot, level.ordinalAt(other), score[0]);
         }
       }
     }

@@ -12,7 +12,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** A primary and its replica, by documents and by segments. */
-public class TestTwoNodes {
+public class LongTestTwoNodes {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int DIMENSION = 32;
