@@ -117,9 +117,10 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
 
   private void flushGraph(FieldBuffer<?> field, Sorter.DocMap sortMap) throws IOException {
     if (isGraphWorthIt(field.size()) && field.size() >= params.options().minFlushGraphSize()) {
+      BuildReport report = graphs.begin("flush", field.fieldInfo());
       VectorSet vectors = field.vectors(sortMap);
       graphs.writeGraph(
-          "flush",
+          report,
           field.fieldInfo(),
           vectors,
           params.flushRanges(),
@@ -146,6 +147,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       FieldInfo fieldInfo, MergeState mergeState, KnnVectorValues values, int size)
       throws IOException {
     if (isGraphWorthIt(size)) {
+      BuildReport report = graphs.begin("merge", fieldInfo);
       ParallelRanges parallel = params.mergeRanges(mergeState);
       VectorSet vectors =
           VectorSets.of(values, fieldInfo.getVectorSimilarityFunction(), parallel::checkAborted);
@@ -153,7 +155,7 @@ abstract class BatchedHnswVectorsWriter extends KnnVectorsWriter {
       List<MergeSource> sources =
           anew ? List.of() : SegmentGraphs.of(fieldInfo, mergeState, parallel);
       graphs.writeGraph(
-          "merge",
+          report,
           fieldInfo,
           vectors,
           parallel,

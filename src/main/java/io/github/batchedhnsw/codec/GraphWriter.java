@@ -49,13 +49,22 @@ final class GraphWriter implements Closeable {
   }
 
   /**
+   * Begins the report of a build, before anything is read for it.
+   *
+   * @param operation {@code flush} or {@code merge}
+   */
+  BuildReport begin(String operation, FieldInfo fieldInfo) {
+    return new BuildReport(state, fieldInfo, operation, listener);
+  }
+
+  /**
    * Builds and writes the graph of a field.
    *
-   * @param operation {@code flush} or {@code merge}, for the report
+   * @param report of this build
    * @param vectors at least one
    */
   void writeGraph(
-      String operation,
+      BuildReport report,
       FieldInfo fieldInfo,
       VectorSet vectors,
       ParallelRanges parallel,
@@ -63,7 +72,6 @@ final class GraphWriter implements Closeable {
       throws IOException {
     try (BuildMemory memory =
         BuildMemory.reserve(buildParams, vectors.size(), vectors.dimension())) {
-      BuildReport report = new BuildReport(state, fieldInfo, operation, listener);
       BuildLog log = report.log();
       GraphBuilder builder = choice.choose(memory.params(), log);
       long heapEstimate = builder.estimateBytes(vectors.size(), vectors.dimension());

@@ -61,48 +61,19 @@ final class MergePlanner {
    */
   static MergePlan plan(List<MergeSource> sources, BuildParams params, int size, int dimension) {
     int base = -1;
-    long live = 0;
     for (int s = 0; s < sources.size(); s++) {
       MergeSource source = sources.get(s);
-      live += source.live();
       if (isUsable(source, params) && (base < 0 || source.live() > sources.get(base).live())) {
         base = s;
       }
     }
-    if (live != size) {
-      return new MergePlan.Rebuild(
-          String.format(
-              Locale.ROOT, "the segments report %d vectors, but the merge has %d", live, size));
-    }
-    if (base < 0) {
-      return new MergePlan.Rebuild(
-          String.format(
-              Locale.ROOT,
-              "none of %d segments has a graph of M %d or more with at most %.0f %% deleted",
-              sources.size(),
-              (int) Math.ceil(LEAST_MAX_CONN * params.maxConn()),
-              100 * MOST_DELETED));
-    }
-    if (!GraphBuilders.hasMemoryForBulk(params, size, dimension)) {
-      return new MergePlan.Rebuild(
-          String.format(
-              Locale.ROOT,
-              "extending a graph takes as much memory as bulk construction, more than"
-                  + " %.1f MB that the memory budget leaves",
-              params.memoryBudgetBytes() / 1e6));
+    String reason = reasonAgainst(sources, base, params, size, dimension);
+    if (reason != null) {
+      return new MergePlan.Rebuild(reason);
     }
     MergeSource largest = sources.get(base);
-    double deleted = 1 - largest.live() / (double) largest.size();
-    int few = (int) (ClusterGraphBuilder.MOST_LOST * TYPICAL_DEGREE);
-    double whole = shareThatLost(0, deleted);
-    double repaired = 0;
-    for (int lost = 1; lost <= few; lost++) {
-      repaired += shareThatLost(lost, deleted);
-    }
-    double rows = size - largest.live() * (whole + repaired);
-    double extendCost =
-        size * KEEP_COST + largest.live() * repaired * REPAIR_COST + rows * ROW_COST;
     boolean bulk = GraphBuilders.buildsInBulk(params, size, dimension);
+    double extendCost = extendCost(largest, size);
     double rebuildCost = size * (bulk ? REBUILD_COST : INSERT_COST);
     String costs =
         String.format(
@@ -118,6 +89,44 @@ final class MergePlanner {
     return extendCost * LEAST_GAIN < rebuildCost
         ? new MergePlan.Extend(base, costs)
         : new MergePlan.Rebuild(costs);
+  }
+
+  /** Why no graph can be extended, whatever that costs; or null. */
+  private static String reasonAgainst(
+      List<MergeSource> sources, int base, BuildParams params, int size, int dimension) {
+    long live = sources.stream().mapToLong(MergeSource::live).sum();
+    if (live != size) {
+      return String.format(
+          Locale.ROOT, "the segments report %d vectors, but the merge has %d", live, size);
+    }
+    if (base < 0) {
+      return String.format(
+          Locale.ROOT,
+          "none of %d segments has a graph of M %d or more with at most %.0f %% deleted",
+          sources.size(),
+          (int) Math.ceil(LEAST_MAX_CONN * params.maxConn()),
+          100 * MOST_DELETED);
+    }
+    if (!GraphBuilders.hasMemoryForBulk(params, size, dimension)) {
+      return String.format(
+          Locale.ROOT,
+          "extending a graph takes as much memory as bulk construction, more than"
+              + " %.1f MB that the memory budget leaves",
+          params.memoryBudgetBytes() / 1e6);
+    }
+    return null;
+  }
+
+  /** Cost of extending a graph: of lists that are kept, of those that are repaired, of new rows. */
+  private static double extendCost(MergeSource base, int size) {
+    double deleted = 1 - base.live() / (double) base.size();
+    int few = (int) (ClusterGraphBuilder.MOST_LOST * TYPICAL_DEGREE);
+    double repaired = 0;
+    for (int lost = 1; lost <= few; lost++) {
+      repaired += shareThatLost(lost, deleted);
+    }
+    double rows = size - base.live() * (shareThatLost(0, deleted) + repaired);
+    return size * KEEP_COST + base.live() * repaired * REPAIR_COST + rows * ROW_COST;
   }
 
   private static boolean isUsable(MergeSource source, BuildParams params) {
