@@ -4,11 +4,12 @@ package io.github.batchedhnsw.vectors;
 import java.io.IOException;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.IOSupplier;
 
 /** Vectors of signed bytes. */
 final class ByteVectorSet implements VectorSet {
   private final DistanceKernels kernels = DistanceKernels.best();
-  private final Rows.Source<byte[]> source;
+  private final IOSupplier<Rows<byte[]>> source;
   private final boolean stable; // rows are not overwritten by later calls
   private final int size;
   private final int dimension;
@@ -21,7 +22,7 @@ final class ByteVectorSet implements VectorSet {
    *     reading
    */
   ByteVectorSet(
-      Rows.Source<byte[]> source,
+      IOSupplier<Rows<byte[]>> source,
       boolean stable,
       int size,
       int dimension,
@@ -37,7 +38,7 @@ final class ByteVectorSet implements VectorSet {
   }
 
   private float[] norms(IORunnable abortCheck) throws IOException {
-    Rows<byte[]> rows = source.open();
+    Rows<byte[]> rows = source.get();
     float[] result = new float[size];
     for (int i = 0; i < size; i++) {
       if (i % VectorSets.ROWS_PER_CHECK == 0) {
@@ -71,7 +72,7 @@ final class ByteVectorSet implements VectorSet {
 
   @Override
   public RowReader rows() throws IOException {
-    Rows<byte[]> rows = source.open();
+    Rows<byte[]> rows = source.get();
     return new RowReader() {
       @Override
       public void read(int ordinal, float[] destination, int offset) throws IOException {
@@ -92,9 +93,9 @@ final class ByteVectorSet implements VectorSet {
   private final class Scorer extends OrdinalScorer {
     private final Rows<byte[]> rows =
         stable
-            ? source.open()
+            ? source.get()
             : new CachedRows<>(
-                source.open(), size, dimension, dimension, byte[][]::new, byte[]::new);
+                source.get(), size, dimension, dimension, byte[][]::new, byte[]::new);
     private final byte[] queryCopy = new byte[dimension];
     private int query;
     private byte[] queryRow;

@@ -4,11 +4,12 @@ package io.github.batchedhnsw.vectors;
 import java.io.IOException;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.IOSupplier;
 
 /** float32 vectors. */
 final class FloatVectorSet implements VectorSet {
   private final DistanceKernels kernels = DistanceKernels.best();
-  private final Rows.Source<float[]> source;
+  private final IOSupplier<Rows<float[]>> source;
   private final boolean stable; // rows are not overwritten by later calls
   private final int size;
   private final int dimension;
@@ -20,7 +21,7 @@ final class FloatVectorSet implements VectorSet {
    * @param abortCheck is called while all vectors are read; an exception of it ends the reading
    */
   FloatVectorSet(
-      Rows.Source<float[]> source,
+      IOSupplier<Rows<float[]>> source,
       boolean stable,
       int size,
       int dimension,
@@ -36,7 +37,7 @@ final class FloatVectorSet implements VectorSet {
   }
 
   private float[] norms(IORunnable abortCheck) throws IOException {
-    Rows<float[]> rows = source.open();
+    Rows<float[]> rows = source.get();
     float[] result = new float[size];
     for (int i = 0; i < size; i++) {
       if (i % VectorSets.ROWS_PER_CHECK == 0) {
@@ -70,7 +71,7 @@ final class FloatVectorSet implements VectorSet {
 
   @Override
   public RowReader rows() throws IOException {
-    Rows<float[]> rows = source.open();
+    Rows<float[]> rows = source.get();
     return new RowReader() {
       @Override
       public void read(int ordinal, float[] destination, int offset) throws IOException {
@@ -93,9 +94,9 @@ final class FloatVectorSet implements VectorSet {
   private final class Scorer extends OrdinalScorer {
     private final Rows<float[]> rows =
         stable
-            ? source.open()
+            ? source.get()
             : new CachedRows<>(
-                source.open(),
+                source.get(),
                 size,
                 dimension,
                 dimension * Float.BYTES,

@@ -192,18 +192,18 @@ public class TestExtendingGraphBuilder extends LuceneTestCase {
     }
     Graphs.assertValid(graph, vectors.length, PARAMS);
     int whole = 0;
-    int mended = 0;
+    int repaired = 0;
     for (int node : lists.nodes()) {
       int lost = lists.lost(node);
       whole += lost == 0 ? 1 : 0;
       if (lost > 0 && lost <= ClusterGraphBuilder.MOST_LOST * base.level(0).degree(node)) {
-        mended++;
+        repaired++;
         assertTrue(graph.level(0).degree(node) >= base.level(0).degree(node) - lost);
       }
     }
-    assertTrue("mended=" + mended, mended > 100);
+    assertTrue("repaired=" + repaired, repaired > 100);
     String text = bytes.toString(StandardCharsets.UTF_8);
-    assertTrue(text, text.contains("level of 3000 nodes: kept " + (whole + mended) + " lists"));
+    assertTrue(text, text.contains("level of 3000 nodes: kept " + (whole + repaired) + " lists"));
     float[][] queries = Graphs.queries(random(), vectors, 200);
     double recall = Graphs.recall(graph, vectors, queries, EUCLIDEAN, 10, 20);
     double fresh = Graphs.recall(build(vectors), vectors, queries, EUCLIDEAN, 10, 20);
