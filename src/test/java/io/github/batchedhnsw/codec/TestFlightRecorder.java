@@ -78,6 +78,9 @@ public class TestFlightRecorder extends LuceneTestCase {
                     "prepare", "take over", "survey", "candidates", "reverse", "repair", "write")));
     long nanos = phases.stream().mapToLong(e -> e.getDuration("phaseTime").toNanos()).sum();
     assertTrue(nanos + " of " + merge.getDuration(), nanos <= merge.getDuration().toNanos());
+    for (RecordedEvent phase : phases) {
+      assertTrue(phase.toString(), phase.getDuration("phaseTime").toNanos() > 0);
+    }
     assertTrue(merge.getString("phases").contains("take over"));
   }
 

@@ -51,6 +51,19 @@ public class TestClusterGraphBuilder extends LuceneTestCase {
     return build(set(VectorData.list(vectors), similarity), params, ParallelRanges.serial());
   }
 
+  /** Planned by trials, with hits that count for both vectors. */
+  public void testSameGraphForAnyNumberOfWorkersPlanned() throws IOException {
+    try (Workers workers = new Workers(8)) {
+      float[][] vectors = VectorData.lowRank(random(), 5000, 200, 10, 0.01f);
+      VectorSet set = set(VectorData.list(vectors), EUCLIDEAN);
+      BuildParams params = new BuildParams(16, 50);
+      FlatHnswGraph expected = build(set, params, ParallelRanges.serial());
+      for (int threads : new int[] {1, 2, 3, 8}) {
+        Graphs.assertSame(expected, build(set, params, workers.ranges(threads)));
+      }
+    }
+  }
+
   /** More than is done in one go: several batches of reverse edges. */
   public void testSameGraphForAnyNumberOfWorkersLarge() throws IOException {
     try (Workers workers = new Workers(3)) {

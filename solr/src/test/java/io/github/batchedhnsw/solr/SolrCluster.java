@@ -25,8 +25,9 @@ final class SolrCluster implements AutoCloseable {
    * @param core name of the core
    * @param node name of the node
    * @param state such as {@code active}
+   * @param leader whether it leads its shard
    */
-  record Replica(String shard, String core, String node, String state) {}
+  record Replica(String shard, String core, String node, String state, boolean leader) {}
 
   /** Nodes that are not started yet, without our jar. */
   SolrCluster(String name) throws Exception {
@@ -139,7 +140,8 @@ final class SolrCluster implements AutoCloseable {
                 shard.getKey(),
                 replica.get("core").asText(),
                 replica.get("node_name").asText(),
-                replica.get("state").asText()));
+                replica.get("state").asText(),
+                replica.path("leader").asBoolean()));
       }
     }
     return replicas;
@@ -172,26 +174,14 @@ final class SolrCluster implements AutoCloseable {
                 .allMatch(r -> r.state().equals("down") == r.node().equals(lost.nodeName())));
   }
 
-  /** Waits until each shard of a collection has a leader on a node: it accepts documents then. */
+  /** Waits until all replicas of a collection on a node lead: it accepts documents then. */
   void awaitLeaders(SolrProcess node, String collection) throws Exception {
     Wait.until(
         SECONDS,
-        () -> {
-          JsonNode shards =
-              status(node, collection).get("collections").get(collection).get("shards");
-          for (JsonNode shard : shards) {
-            boolean led = false;
-            for (JsonNode replica : shard.get("replicas")) {
-              led |=
-                  replica.path("leader").asBoolean()
-                      && replica.get("node_name").asText().equals(node.nodeName());
-            }
-            if (!led) {
-              return false;
-            }
-          }
-          return true;
-        });
+        () ->
+            replicas(node, collection).stream()
+                .filter(r -> r.node().equals(node.nodeName()))
+                .allMatch(Replica::leader));
   }
 
   @Override

@@ -49,11 +49,13 @@ final class Completeness {
 
   private final double[] targets;
   private final double mostBadlyServed;
+  private final boolean hard;
 
   /** The parameters are those of {@link JoinPlanner}. */
   Completeness(double joinedShare, boolean bothWays, double recallAbove) {
     this.targets = (bothWays ? TARGETS_BOTH_WAYS : TARGETS).clone();
     this.mostBadlyServed = bothWays ? MOST_BADLY_SERVED_BOTH_WAYS : MOST_BADLY_SERVED;
+    this.hard = recallAbove < EASY_RECALL_ABOVE;
     for (int zone = 0; zone < targets.length; zone++) {
       targets[zone] *= 1 - JOINED_LOSS[zone] * joinedShare;
     }
@@ -63,8 +65,8 @@ final class Completeness {
   }
 
   /** Whether searches of the level above find so little that insertion's searches do, too. */
-  static boolean isHard(double recallAbove) {
-    return recallAbove < EASY_RECALL_ABOVE;
+  boolean isHard() {
+    return hard;
   }
 
   /**

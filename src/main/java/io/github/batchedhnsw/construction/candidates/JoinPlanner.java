@@ -82,7 +82,6 @@ public final class JoinPlanner {
   private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
-  private final boolean hard;
   private final int reversed;
 
   /**
@@ -144,7 +143,6 @@ public final class JoinPlanner {
     this.clumpedUsed = (int) (beamWidth * (1 + CLUMPED_MORE * (1 - joinedShare)));
     this.beamWidth = beamWidth;
     this.dimension = dimension;
-    this.hard = Completeness.isHard(recallAbove);
   }
 
   /**
@@ -250,7 +248,7 @@ public final class JoinPlanner {
   private LongEdges longEdges(SampledNeighbors sample) {
     return sample.isClumped()
         ? LongEdges.BETWEEN_CLUMPS
-        : hard ? LongEdges.IN_PLACE : LongEdges.NONE;
+        : completeness.isHard() ? LongEdges.IN_PLACE : LongEdges.NONE;
   }
 
   /** Tries many columns only if few do not suffice. */
