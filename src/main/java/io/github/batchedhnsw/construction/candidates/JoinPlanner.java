@@ -52,8 +52,12 @@ public final class JoinPlanner {
   /** Relative reduction of the fewest hits of sign codes for nodes that Lucene would join. */
   private static final double JOINED_HITS_LOSS = 0.125;
 
-  /** Share of the hits that are not used if Lucene would join all nodes. */
-  private static final double JOINED_USED_LOSS = 0.2;
+  /**
+   * Share of the hits that are not used if Lucene would join all nodes. Of many hits of sign codes,
+   * the last ones are farther than any neighbour that Lucene's join considers, and diverse: lists
+   * would become longer than stock's.
+   */
+  private static final double JOINED_USED_LOSS = 0.4;
 
   /**
    * Share of the beam width up to which a row's best hits are reversed: those that must be

@@ -21,14 +21,20 @@ public final class DegreeTruncator {
   private static final int MOST_FILLED = 60;
 
   /**
-   * Target mean degree, as a share of the one that insertion would reach. Lists selected from the
-   * nearest neighbours are better than insertion's, some of which were selected when the graph was
-   * small, and from fewer candidates than are known here.
+   * Target mean degree of lists far from full, as a share of the one that insertion would reach
+   * without pruning. Lists selected from the nearest neighbours are better than insertion's, some
+   * of which were selected when the graph was small, and from fewer candidates than are known here.
    */
-  private static final double INSERTED_SHARE = 0.83;
+  private static final double INSERTED_SHARE = 0.92;
 
-  /** Share of its edges that a node lacks if Lucene joins it instead of inserting it. */
-  private static final double JOINED_LOSS = 0.1;
+  /** How much lower that share is for full lists, which insertion prunes. */
+  private static final double PRUNING_LOSS = 0.12;
+
+  /**
+   * Share of its edges that a node lacks if Lucene joins it instead of inserting it, where lists
+   * are full; short lists lose less.
+   */
+  private static final double JOINED_LOSS = 0.12;
 
   /** Number of lists that an added neighbour makes longer: half of the pairs select each other. */
   private static final double LISTS_PER_EDGE = 1.5;
@@ -39,7 +45,7 @@ public final class DegreeTruncator {
   private static final int SERIAL_GRAIN = 1 << 14;
 
   private final long seed;
-  private final double degreeShare;
+  private final double joinedShare;
   private final Metric metric;
   private final ParallelRanges parallel;
 
@@ -74,7 +80,7 @@ public final class DegreeTruncator {
    */
   public DegreeTruncator(long seed, double joinedShare, Metric metric, ParallelRanges parallel) {
     this.seed = seed;
-    this.degreeShare = INSERTED_SHARE * (1 - JOINED_LOSS * joinedShare);
+    this.joinedShare = joinedShare;
     this.metric = metric;
     this.parallel = parallel;
   }
@@ -101,7 +107,9 @@ public final class DegreeTruncator {
     FlatAdjacency level = lists.level();
     int[] slots = lists.selectingSlots();
     DegreeSums sums = sampleDegrees(lists, slots);
-    double missing = (degreeShare * sums.inserted - sums.here) / sums.nodes / LISTS_PER_EDGE;
+    double mean = sums.here / sums.nodes;
+    double insertedMean = sums.inserted / sums.nodes;
+    double missing = (targetMean(insertedMean, level.maxDegree()) - mean) / LISTS_PER_EDGE;
     int floor =
         metric == Metric.INNER_PRODUCT
             ? filled
@@ -109,7 +117,14 @@ public final class DegreeTruncator {
     for (int slot : slots) {
       level.truncate(slot, Math.max(lists.diverse()[slot], floor));
     }
-    return new Result(sums.here / sums.nodes, sums.inserted / sums.nodes, floor);
+    return new Result(mean, insertedMean, floor);
+  }
+
+  private double targetMean(double insertedMean, int maxDegree) {
+    double fullness = insertedMean / maxDegree;
+    return insertedMean
+        * (INSERTED_SHARE - PRUNING_LOSS * fullness)
+        * (1 - JOINED_LOSS * joinedShare * fullness);
   }
 
   /** Returns the degree to fill lists up to so that their mean length grows by {@code missing}. */

@@ -98,24 +98,43 @@ public class TestDegreeTruncator extends LuceneTestCase {
     }
   }
 
-  /** Of two nodes that select each other, insertion lets each have two edges, here it is one. */
-  public void testMutualNeighborsAreMadeUpFor() throws IOException {
+  /** A ring in which each node selects the nearest four on either side and knows of 12. */
+  private static DegreeTruncator.Result truncateRing(int maxDegree, double joinedShare)
+      throws IOException {
     int size = 1000;
-    FlatAdjacency level = new FlatAdjacency(null, size, 32);
+    FlatAdjacency level = new FlatAdjacency(null, size, maxDegree);
     short[] diverse = new short[size];
     for (int slot = 0; slot < size; slot++) {
       for (int i = 1; i <= 12; i++) {
         level.append(slot, (slot + (i % 2 == 0 ? i / 2 : size - i / 2 - 1)) % size, 1);
       }
-      diverse[slot] = 8; // four on either side
+      diverse[slot] = 8;
     }
     DegreeTruncator.Result result =
-        new DegreeTruncator(1, 0, Metric.EUCLIDEAN, ParallelRanges.serial())
-            .truncate(new ForwardLists(level, null, diverse), 32);
+        new DegreeTruncator(1, joinedShare, Metric.EUCLIDEAN, ParallelRanges.serial())
+            .truncate(new ForwardLists(level, null, diverse), maxDegree);
     assertEquals(8, result.diverseMean(), 0);
     assertEquals(16, result.insertedMean(), 0);
-    // .83 * 16 - 8 = 5.28 edges are missing, and a neighbour makes 1.5 lists longer
-    assertEquals(12, result.targetDegree());
-    assertEquals(12, level.degree(0));
+    assertEquals(Math.min(12, result.targetDegree()), level.degree(0));
+    return result;
+  }
+
+  /** Of two nodes that select each other, insertion lets each have two edges, here it is one. */
+  public void testMutualNeighborsAreMadeUpFor() throws IOException {
+    // A quarter full: .89 * 16 - 8 = 6.24 edges are missing, and a neighbour makes 1.5 lists
+    // longer.
+    assertEquals(13, truncateRing(64, 0).targetDegree());
+  }
+
+  public void testFullListsArePruned() throws IOException {
+    // .80 * 16 - 8 = 4.8 edges are missing
+    assertEquals(12, truncateRing(16, 0).targetDegree());
+  }
+
+  public void testJoinedListsAreShorter() throws IOException {
+    // .88 * .80 * 16 - 8 = 3.26 edges are missing
+    assertEquals(11, truncateRing(16, 1).targetDegree());
+    // .97 * .89 * 16 - 8 = 5.81
+    assertEquals(12, truncateRing(64, 1).targetDegree());
   }
 }
