@@ -54,8 +54,7 @@ public final class JoinPlanner {
 
   /**
    * Share of the hits that are not used if Lucene would join all nodes. Of many hits of sign codes,
-   * the last ones are farther than any neighbour that Lucene's join considers, and diverse: lists
-   * would become longer than stock's.
+   * the last ones are far and diverse: with them lists become longer than those of stock's merges.
    */
   private static final double JOINED_USED_LOSS = 0.4;
 
