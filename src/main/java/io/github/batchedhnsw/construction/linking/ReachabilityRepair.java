@@ -18,8 +18,10 @@ import java.io.IOException;
  * <p>One pass is enough to reach every node. Reached nodes stay reached: only edges outside a
  * {@link SpanningTree} of the reached nodes are ever replaced. A node that the pass finds unreached
  * is attached to a reached one, because there always is one with room. So every node is reached
- * after its turn, and stays reached. The work is one traversal of all edges, and for each unreached
- * part a search for {@value #HOSTS} nodes and a descent of a tree.
+ * after its turn, and stays reached. At last the node where the traversal began is linked likewise
+ * if it is in no list, because searches start elsewhere on all levels but the top. The work is one
+ * traversal of all edges, and for each unreached part a search for {@value #HOSTS} nodes and a
+ * descent of a tree.
  */
 public final class ReachabilityRepair {
   /** Number of reached nodes near an unreached one that are checked for room, nearest first. */
@@ -74,6 +76,12 @@ public final class ReachabilityRepair {
         tree.attach(slot, host, score(level.ordinalAt(host)));
         linked++;
       }
+    }
+    if (level.size() > 1 && !tree.leadsToRoot()) {
+      int root = level.slotOf(entry);
+      scorer.setQuery(entry);
+      int host = tree.hostNear(level.slotOf(level.neighbor(root, 0)), root);
+      tree.attachRoot(host, score(level.ordinalAt(host)));
     }
     return linked;
   }

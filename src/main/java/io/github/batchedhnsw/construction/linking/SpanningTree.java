@@ -11,10 +11,13 @@ import java.util.BitSet;
 /**
  * A tree of edges from one node of a level, the root, to all nodes that it reaches. Edges outside
  * the tree can be replaced without making a node unreachable; those of the tree are never replaced.
- * Serial; not thread-safe.
+ * Neither is one edge that leads back to the root, if there is any and lists have room for two:
+ * searches of a level start where those of the level above ended, so the root has to be found like
+ * the other nodes. Serial; not thread-safe.
  *
  * <p>There is always room for another node: an edge of the tree leads to a child, and a leaf of the
- * tree has no children, so any edge in a leaf's list, which holds at least one, can be replaced.
+ * tree has no children. Its list, which is full with two edges at least, can have one to the root;
+ * any other can be replaced.
  */
 public final class SpanningTree {
   private static final int UNREACHED = -1;
@@ -28,6 +31,8 @@ public final class SpanningTree {
   private final int mostAttached;
   private final BitSet attached = new BitSet(); // slots
   private final int[] queue;
+  private final int root; // slot
+  private int rootHost; // the slot whose edge to the root is not replaced, or UNREACHED
 
   /**
    * Builds the tree of all nodes reachable from a slot, breadth first, so that its paths are short.
@@ -46,11 +51,34 @@ public final class SpanningTree {
     this.queue = new int[level.size()];
     Arrays.fill(parents, UNREACHED);
     grow(rootSlot, rootSlot);
+    this.root = rootSlot;
+    this.rootHost = level.maxDegree() > 1 ? slotWithEdgeToRoot() : UNREACHED;
+  }
+
+  /** Returns a slot whose list holds the root, a neighbour of the root if any of them does. */
+  private int slotWithEdgeToRoot() {
+    int ordinal = level.ordinalAt(root);
+    for (int i = 0; i < level.degree(root); i++) {
+      if (level.contains(neighbor(root, i), ordinal)) {
+        return neighbor(root, i);
+      }
+    }
+    for (int slot = 0; slot < level.size(); slot++) {
+      if (level.contains(slot, ordinal)) {
+        return slot;
+      }
+    }
+    return UNREACHED;
   }
 
   /** Whether the slot is reachable from the root. */
   boolean reaches(int slot) {
     return parents[slot] != UNREACHED;
+  }
+
+  /** Whether an edge leads to the root. */
+  boolean leadsToRoot() {
+    return rootHost != UNREACHED || slotWithEdgeToRoot() != UNREACHED;
   }
 
   /**
@@ -69,10 +97,16 @@ public final class SpanningTree {
         host = attachedTo(host, SplitMix.hash(forSlot, depth, count));
       } else if (placeFor(host) >= 0) {
         return host;
-      } else { // no edge can be replaced, so all lead to children
-        host = neighbor(host, SplitMix.hash(forSlot, depth, level.degree(host)));
+      } else { // no edge can be replaced, so all lead to children or to the root
+        host = child(host, SplitMix.hash(forSlot, depth, level.degree(host)));
       }
     }
+  }
+
+  /** Returns the neighbour at an index, or the next one if that is the root. */
+  private int child(int slot, int index) {
+    int neighbor = neighbor(slot, index);
+    return neighbor == root ? neighbor(slot, (index + 1) % level.degree(slot)) : neighbor;
   }
 
   /** Returns how many nodes have been attached to a slot. */
@@ -122,6 +156,17 @@ public final class SpanningTree {
   }
 
   /**
+   * Adds an edge to the root.
+   *
+   * @param hostSlot as returned by {@link #hostNear}, another than the root
+   * @param score of the pair
+   */
+  void attachRoot(int hostSlot, float score) {
+    level.put(hostSlot, placeFor(hostSlot), level.ordinalAt(root), score);
+    rootHost = hostSlot;
+  }
+
+  /**
    * Returns the index in a list where an edge can be put: at the end, or in place of a replaceable
    * one.
    */
@@ -131,10 +176,14 @@ public final class SpanningTree {
       return degree;
     }
     int index = degree - 1;
-    while (index >= 0 && parents[neighbor(slot, index)] == slot) {
+    while (index >= 0 && isKept(slot, neighbor(slot, index))) {
       index--;
     }
     return index;
+  }
+
+  private boolean isKept(int from, int to) {
+    return to == root ? from == rootHost : parents[to] == from;
   }
 
   private void grow(int from, int parent) throws IOException {

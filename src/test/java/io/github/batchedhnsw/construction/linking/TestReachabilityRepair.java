@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
@@ -72,11 +73,16 @@ public class TestReachabilityRepair extends LuceneTestCase {
       assertEquals("round " + round, size, Graphs.reachable(level, entry));
       assertTrue(linked <= size - before);
       assertEquals(before == size, linked == 0);
+      assertTrue("the entry is in no list", size == 1 || inDegree(level, entry) > 0);
       repaired += linked > 0 ? 1 : 0;
       assertWellFormed(level);
       assertEquals("nothing is left to do", 0, repair(vectors, maxDegree).repair(level, entry));
     }
     assertTrue("only " + repaired + " had unreachable nodes", repaired > rounds / 3);
+  }
+
+  private static int inDegree(FlatAdjacency level, int ordinal) {
+    return (int) IntStream.range(0, level.size()).filter(i -> level.contains(i, ordinal)).count();
   }
 
   private static int[] randomNodes(int graphSize) {
