@@ -416,7 +416,7 @@ public class TestFaults extends LuceneTestCase {
   public void testPhases() throws IOException {
     Set<Kind> phases = EnumSet.of(Kind.PHASE);
     injectFaults(atLeast(20), random().nextInt(40, 200), 1, phases, IO_EXCEPTION, OUT_OF_MEMORY);
-    injectFaults(atLeast(10), 2100, 3, phases, IO_EXCEPTION, OUT_OF_MEMORY);
+    injectFaults(atLeast(5), 2100, 3, phases, IO_EXCEPTION, OUT_OF_MEMORY);
   }
 
   /** The executor rejects, has no memory for another thread, ends, or interrupts the builder. */

@@ -53,7 +53,7 @@ import org.apache.lucene.util.NamedThreadFactory;
 @TimeoutSuite(millis = 4 * TimeUnits.HOUR)
 @SuppressSysoutChecks(bugUrl = "tells how it goes in long runs")
 public class TestSoak extends LuceneTestCase {
-  private static final int SECONDS = Integer.getInteger("tests.soak.seconds", 10);
+  private static final int SECONDS = Integer.getInteger("tests.soak.seconds", 5);
   private static final int WRITERS = 2;
   private static final int OPERATIONS = 1500;
   private static final int MAX_IDS = 9_000;

@@ -37,7 +37,10 @@ public class LongTestKills {
   @Test
   public void testNothingAcknowledgedIsLost() throws Exception {
     try (NodeProcess node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node")) {
-      node.jvmOption("-Xmx1g").setting("batched_hnsw.merge_workers", "2").start();
+      node.jvmOption("-Xmx1g")
+          .jvmOption(NodeProcess.BOTH_COMPILERS)
+          .setting("batched_hnsw.merge_workers", "2")
+          .start();
       VectorIndex index =
           VectorIndex.create(
               node.http(),

@@ -38,6 +38,7 @@ public class MeasureNode {
 
   private NodeProcess start() throws Exception {
     return new NodeProcess(folder.getRoot().toPath().resolve("node"), "node")
+        .jvmOption(NodeProcess.BOTH_COMPILERS)
         .jvmOption("-Xms2g")
         .jvmOption("-Xmx2g")
         .start();

@@ -24,7 +24,10 @@ public class TestClosing {
   public void testMergesAreAborted() throws Exception {
     ExecutorService client = Executors.newSingleThreadExecutor();
     try (NodeProcess node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node")) {
-      node.jvmOption("-Xmx1g").setting("batched_hnsw.merge_workers", "2").start();
+      node.jvmOption("-Xmx1g")
+          .jvmOption(NodeProcess.BOTH_COMPILERS)
+          .setting("batched_hnsw.merge_workers", "2")
+          .start();
       VectorIndex deleted = mergeable(node, "deleted");
       startMerge(client, deleted);
       node.http().send("DELETE", "deleted", "");

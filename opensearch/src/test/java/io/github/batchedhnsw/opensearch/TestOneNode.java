@@ -38,7 +38,9 @@ public class TestOneNode {
 
   @BeforeClass
   public static void start() throws Exception {
-    node = new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node");
+    node =
+        new NodeProcess(FOLDER.getRoot().toPath().resolve("node"), "node")
+            .jvmOption(NodeProcess.BOTH_COMPILERS);
     node.documentedSettings().start();
     http = node.http();
   }

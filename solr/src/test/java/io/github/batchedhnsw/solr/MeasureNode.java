@@ -32,7 +32,7 @@ public class MeasureNode {
             .withJar()
             .withCore(Host.STOCK, SolrHome.STOCK, coreProperties)
             .withCore(OURS, SolrHome.descriptor("codec-factory.xml"), coreProperties);
-    return new SolrProcess(home).withHeap("-Xmx2g").start();
+    return new SolrProcess(home).withOption("-Xmx2g").start();
   }
 
   @Test

@@ -24,7 +24,7 @@ final class SolrProcess extends SolrHttp {
   private final SolrHome home;
   private final int port;
   private final Path log;
-  private String heap = "-Xmx512m";
+  private final List<String> options = new ArrayList<>(List.of("-Xmx512m"));
   private Process process;
 
   /** A node that is not started yet. */
@@ -45,13 +45,9 @@ final class SolrProcess extends SolrHttp {
     }
   }
 
-  /**
-   * Gives it another heap.
-   *
-   * @param option of its JVM
-   */
-  SolrProcess withHeap(String option) {
-    heap = option;
+  /** Adds an option of its JVM; later ones win. */
+  SolrProcess withOption(String option) {
+    options.add(option);
     return this;
   }
 
@@ -77,7 +73,8 @@ final class SolrProcess extends SolrHttp {
   SolrProcess start(String... properties) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(heap, "--add-modules", "jdk.incubator.vector"));
+    command.addAll(options);
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");
     for (String name :
         List.of(

@@ -208,26 +208,21 @@ public final class JoinPlanner {
   }
 
   /**
-   * Chooses a plan. Signs are tried first, unless floats are as cheap. Floats are also tried if
+   * Chooses a plan. Signs, which are cheaper to compare, are tried first. Floats are also tried if
    * they would be better with the same columns and complete candidates.
    *
    * @param ordinals of the level's vectors
    */
   public Choice choose(Joins joins, Clusters clusters, int[] ordinals, SampledNeighbors sample)
       throws IOException {
-    Trial best = null;
-    ClusterJoin chosen = null;
-    if (cost.pair(ColumnCode.SIGNS) < cost.pair(ColumnCode.FLOATS)) {
-      chosen = joins.with(ColumnCode.SIGNS);
-      best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
-    }
-    if (best == null
-        || dimension <= MAX_FLOAT_DIMENSION
-            && cost.row(ColumnCode.FLOATS, Math.min(best.columns, ordinals.length), hits(0))
-                < best.price) {
+    ClusterJoin chosen = joins.with(ColumnCode.SIGNS);
+    Trial best = cheapest(chosen, ColumnCode.SIGNS, clusters, ordinals, sample);
+    if (dimension <= MAX_FLOAT_DIMENSION
+        && cost.row(ColumnCode.FLOATS, Math.min(best.columns, ordinals.length), hits(0))
+            < best.price) {
       ClusterJoin join = joins.with(ColumnCode.FLOATS);
       Trial trial = cheapest(join, ColumnCode.FLOATS, clusters, ordinals, sample);
-      if (best == null || trial.price < best.price) {
+      if (trial.price < best.price) {
         best = trial;
         chosen = join;
       }
