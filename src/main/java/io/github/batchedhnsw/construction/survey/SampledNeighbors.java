@@ -27,8 +27,18 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
    */
   public static final double CLUMP_RATIO = 8;
 
-  /** Share of clumped vectors from which on a level counts as clumped. */
-  private static final double MOST_CLUMPED = 0.05;
+  /**
+   * Share of clumped vectors beyond which a level counts as clumped. Of 20,000 sentences of which
+   * some are groups of ten copies, those with .15 of such are served better by what unclumped
+   * levels get, and those with .4 by what clumped ones get.
+   */
+  private static final double MOST_CLUMPED = 0.25;
+
+  /**
+   * Share beyond which some clumps count. Topics of 30,000 short texts (latent semantic analysis),
+   * of which .05 are clumped, lose .01 of recall without long edges.
+   */
+  private static final double SOME_CLUMPED = 0.04;
 
   private static final int RANGE_ROWS = 128;
 
@@ -101,9 +111,14 @@ public record SampledNeighbors(int[] positions, long[][] nearest, double clumped
     return metric == Metric.EUCLIDEAN ? -score : Math.max(0, 2 - 2 * (double) score);
   }
 
-  /** Whether so many vectors lie in clumps that the level needs other edges. */
+  /** Whether so many vectors lie in clumps that all nodes of the level need other edges. */
   public boolean isClumped() {
     return clumped > MOST_CLUMPED;
+  }
+
+  /** Whether there are clumps that searches may end in. */
+  public boolean hasClumps() {
+    return clumped > SOME_CLUMPED;
   }
 
   /** Number of sampled vectors. */

@@ -49,7 +49,7 @@ public class TestJoinPlanner extends LuceneTestCase {
   }
 
   public void testHardSearchesGetLongEdgesAndNoMoreColumns() throws IOException {
-    float[][] uniform = VectorData.uniform(random(), 3000, DIMENSION);
+    float[][] uniform = VectorData.uniform(new Random(42), 3000, DIMENSION);
     JoinPlanner.Choice easy = choose(uniform, 0.99);
     assertEquals(LongEdges.NONE, easy.plan().longEdges());
     JoinPlanner.Choice hard = choose(uniform, 0.8);
@@ -70,15 +70,29 @@ public class TestJoinPlanner extends LuceneTestCase {
     assertTrue(bothWays.toString(), bothWays.shares()[0] >= 0.8);
   }
 
-  public void testClumpsGetMoreLongEdgesAndCandidates() throws IOException {
-    float[][] centers = VectorData.normalized(random(), 150, DIMENSION);
-    float[][] clumps = new float[3000][];
-    for (int i = 0; i < clumps.length; i++) {
+  /** Clumps of 20 vectors. */
+  private static float[][] clumps(Random random, int size) {
+    float[][] centers = VectorData.normalized(random, size / 20, DIMENSION);
+    float[][] clumps = new float[size][];
+    for (int i = 0; i < size; i++) {
       clumps[i] = centers[i % centers.length].clone();
       for (int d = 0; d < DIMENSION; d++) {
-        clumps[i][d] += 0.001f * (float) random().nextGaussian();
+        clumps[i][d] += 0.001f * (float) random.nextGaussian();
       }
     }
+    return clumps;
+  }
+
+  /** A seventh of the vectors in clumps is not enough for other lists, but for long edges. */
+  public void testSomeClumpsGetLongEdges() throws IOException {
+    Random random = new Random(42);
+    float[][] rows = VectorData.uniform(random, 2800, DIMENSION);
+    System.arraycopy(clumps(random, 400), 0, rows, 0, 400);
+    assertEquals(LongEdges.IN_PLACE, choose(rows, 1).plan().longEdges());
+  }
+
+  public void testClumpsGetMoreLongEdgesAndCandidates() throws IOException {
+    float[][] clumps = clumps(random(), 3000);
     for (double recallAbove : new double[] {0.8, 1}) {
       JoinPlan plan = choose(clumps, recallAbove).plan();
       assertEquals(LongEdges.BETWEEN_CLUMPS, plan.longEdges());
