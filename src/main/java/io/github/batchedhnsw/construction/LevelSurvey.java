@@ -121,7 +121,9 @@ final class LevelSurvey {
     int size = ordinals.length;
     if (sample == null || isSmallLevel(size)) {
       LongEdges longEdges =
-          sample != null && sample.isClumped() ? LongEdges.BETWEEN_CLUMPS : LongEdges.ADDED;
+          sample != null && sample.isClumped(params.joinedShare())
+              ? LongEdges.BETWEEN_CLUMPS
+              : LongEdges.ADDED;
       return join(planner(false, 1).forSmallLevel(size, longEdges), ordinals, clusters, seed);
     }
     double recallAbove = recallAbove(above, seed);

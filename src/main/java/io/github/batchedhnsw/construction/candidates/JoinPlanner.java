@@ -82,6 +82,7 @@ public final class JoinPlanner {
   private final int fewestSignHits;
   private final int mostUsed; // of the hits, by selection
   private final int clumpedUsed; // likewise, see CLUMPED_MORE
+  private final double joinedShare;
   private final boolean innerProduct;
   private final int beamWidth;
   private final int dimension;
@@ -144,6 +145,7 @@ public final class JoinPlanner {
     this.reversed = bothWays ? reversed(beamWidth) : 0;
     this.mostUsed = (int) (beamWidth * (1 - JOINED_USED_LOSS * joinedShare));
     this.clumpedUsed = (int) (beamWidth * (1 + CLUMPED_MORE * (1 - joinedShare)));
+    this.joinedShare = joinedShare;
     this.beamWidth = beamWidth;
     this.dimension = dimension;
   }
@@ -244,7 +246,7 @@ public final class JoinPlanner {
    * 340,000 vectors of GloVe, those of width 10 find .579 of the nearest, and .588 with such edges.
    */
   private LongEdges longEdges(SampledNeighbors sample) {
-    if (sample.isClumped()) {
+    if (sample.isClumped(joinedShare)) {
       return LongEdges.BETWEEN_CLUMPS;
     }
     return sample.hasClumps() || completeness.isHard() ? LongEdges.IN_PLACE : LongEdges.NONE;
@@ -297,7 +299,7 @@ public final class JoinPlanner {
    * the farther ones reach other clumps.
    */
   private int fewestHits(ColumnCode code, SampledNeighbors sample) {
-    if (sample.isClumped()) {
+    if (sample.isClumped(joinedShare)) {
       return beamWidth;
     }
     return code == ColumnCode.SIGNS || innerProduct ? fewestSignHits : 0;
